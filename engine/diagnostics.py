@@ -1,0 +1,34 @@
+"""Publish checks on the shape of a program: pairs of a code and the step it concerns."""
+
+MAX_STEPS = 1_000
+MAX_DEPTH = 50
+#: Bits of the integer in which members remember what they match.
+MAX_CRITERIA = 31
+ENDING_KINDS = ("end",)
+
+
+def structure_problems(program):
+    """All problems of shape: (code, step or None), in reading order.
+
+    >>> from .program import Program, Step
+    >>> structure_problems(Program())
+    [('no_steps', None)]
+    >>> program = Program((Step("a", "end"), Step("b", "delay")))
+    >>> [(code, step.key) for code, step in structure_problems(program)]
+    [('unreachable', 'b')]
+    """
+    if program.first is None:
+        return [("no_steps", None)]
+    problems = [("too_many", None)] if len(program.keys) > MAX_STEPS else []
+    return problems + list(_lane_problems(program.steps, 1))
+
+
+def _lane_problems(steps, depth):
+    if depth > MAX_DEPTH:
+        yield "too_deep", steps[0] if steps else None
+        return
+    for position, step in enumerate(steps):
+        if position and steps[position - 1].kind in ENDING_KINDS:
+            yield "unreachable", step
+        for path in step.paths:
+            yield from _lane_problems(path.steps, depth + 1)

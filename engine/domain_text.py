@@ -1,0 +1,104 @@
+"""Conditions as text: a literal Odoo domain, never evaluated as code."""
+
+import ast
+import re
+
+from .document import Reference
+from .errors import DomainError
+
+MAX_LENGTH = 20_000
+#: One offset of a relative date, as ``odoo.tools.date_utils.parse_date`` reads it.
+_OFFSET = re.compile(
+    r"[-+=]([-+]?\d+[dwmyHMS]|(mon|tues|wednes|thurs|fri|satur|sun)day|week_start)"
+)
+
+
+def domain_from_text(text):
+    """The domain, as a list, that ``text`` spells; empty text is the empty domain.
+
+    Relative dates are strings of Odoo's own (``'today -7d'``), so a literal suffices.
+    In documents, ``ref('module.name')`` or ``ref('model', 'name')`` may stand for an id.
+
+    :raise DomainError: when it is no literal list of conditions
+
+    >>> domain_from_text("[('name', '=', 'Oslo')]")
+    [('name', '=', 'Oslo')]
+    """
+    text = (text or "").strip()
+    if not text:
+        return []
+    if len(text) > MAX_LENGTH:
+        raise DomainError(f"longer than {MAX_LENGTH} characters")
+    try:
+        domain = ast.literal_eval(_References().visit(ast.parse(text, mode="eval")))
+    except (ValueError, SyntaxError, MemoryError, RecursionError, TypeError) as error:
+        raise DomainError(f"not a literal domain: {text[:80]}") from error
+    if not isinstance(domain, list | tuple) or not all(map(_is_term, domain)):
+        raise DomainError(f"not a list of conditions: {text[:80]}")
+    return list(domain)
+
+
+def is_relative_to_now(domain):
+    """True when some value moves with the clock, so that time alone can make it match.
+
+    >>> is_relative_to_now([("date", "<", "today -7d")]), is_relative_to_now([("a", "=", "b")])
+    (True, False)
+    """
+    return any(_has_clock(term[1], term[2]) for term in domain if _is_condition(term))
+
+
+def _is_term(term):
+    return term in ("&", "|", "!") if isinstance(term, str) else _is_condition(term)
+
+
+def _is_condition(term):
+    return (
+        isinstance(term, list | tuple)
+        and len(term) == 3
+        and isinstance(term[1], str)
+        and isinstance(term[0], str | int)
+        and _is_value(term[2])
+    )
+
+
+def _is_value(value):
+    if isinstance(value, list | tuple | set):
+        return all(map(_is_value, value))
+    return value is None or isinstance(value, str | int | float | Reference)
+
+
+def _has_clock(operator, value):
+    if "any" in operator and isinstance(value, list | tuple):
+        return is_relative_to_now(value)
+    values = value if isinstance(value, list | tuple | set) else (value,)
+    return any(isinstance(item, str) and _is_relative_date(item) for item in values)
+
+
+def _is_relative_date(text):
+    start, *offsets = text.split() or [""]
+    return (start in ("now", "today") or _is_offset(start)) and all(map(_is_offset, offsets))
+
+
+def _is_offset(text):
+    return _OFFSET.fullmatch(text) is not None
+
+
+class _References(ast.NodeTransformer):
+    """Turns the calls ``ref(…)`` into the constant they stand for; all else stays literal."""
+
+    def visit_Call(self, node):
+        arguments = [argument.value for argument in node.args if isinstance(argument, ast.Constant)]
+        known = isinstance(node.func, ast.Name) and node.func.id == "ref" and not node.keywords
+        if (
+            not known
+            or len(arguments) != len(node.args)
+            or not all(isinstance(a, str) for a in arguments)
+        ):
+            raise ValueError("only ref('module.name') or ref('model', 'name') may be called")
+        if not all(arguments[:1]):
+            raise ValueError("ref() needs an external id, or a model and a name")
+        if len(arguments) == 1:
+            return ast.Constant(Reference(xmlid=arguments[0]))
+        if len(arguments) == 2:
+            return ast.Constant(Reference(model=arguments[0], match=arguments[1]))
+        raise ValueError("ref() takes an external id, or a model and a name")

@@ -1,0 +1,25 @@
+"""What the engine, and a step, may raise on purpose."""
+
+
+class DocumentError(ValueError):
+    """A workflow document that cannot be read; ``line`` is where to look (1-based, or None)."""
+
+    def __init__(self, reason, line=None):
+        self.reason = reason
+        self.line = line
+        super().__init__(f"Line {line}: {reason}" if line else reason)
+
+
+class DomainError(ValueError):
+    """A condition that is not a literal Odoo domain; the text says what and why."""
+
+
+class RetryLater(Exception):
+    """Raised by a step to say: nothing is wrong, try the same records again.
+
+    ``seconds`` asks for a delay of its own; without it the delay grows with the attempts.
+    """
+
+    def __init__(self, message, seconds=None):
+        super().__init__(message)
+        self.seconds = seconds

@@ -1,0 +1,37 @@
+"""What a kind of step may answer for one enrollment. A closed set: the runner handles each."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Advance:
+    """The step is done: go on, into the lane of ``path_key`` or else to the next step."""
+
+    path_key: str | None = None
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Stay on this step until ``until`` (UTC, naive); None waits until something wakes it."""
+
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """The enrollment ends here: ``completed``, or ``exited`` for the named reason."""
+
+    state: str = "completed"
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Park:
+    """The enrollment is set aside for a person to look at, with the cause."""
+
+    message: str
+
+
+Outcome = Advance | Wait | Stop | Park

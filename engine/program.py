@@ -1,0 +1,118 @@
+"""A version compiled into an immutable tree: which step comes next.
+
+A lane is a tuple of steps; a branching step owns paths; a path owns a lane. When
+a lane ends, control joins the next sibling of the step that owns it, so joins
+need no edges and the next step is a function of the program alone::
+
+    >>> delay = Step("wait", "delay")
+    >>> branch = Step("split", "branch", paths=(Path("yes", (delay,)), Path("no", ())))
+    >>> last = Step("last", "end")
+    >>> program = Program((branch, last))
+    >>> program.first.key
+    'split'
+    >>> program.into("yes").key, program.into("no").key
+    ('wait', 'last')
+    >>> program.after("wait").key, program.after("last")
+    ('last', None)
+"""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """One lane under a branching step; ``key`` never changes through edits."""
+
+    key: str
+    steps: tuple["Step", ...] = ()
+    id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One node; ``id`` is the database row where there is one."""
+
+    key: str
+    kind: str
+    paths: tuple[Path, ...] = ()
+    id: int | None = None
+
+
+@dataclass(frozen=True)
+class Program:
+    """The steps of one version, in order. Equal programs behave equally."""
+
+    steps: tuple[Step, ...] = field(default=())
+
+    @property
+    def first(self):
+        """The step where records start, or None in an empty program."""
+        return self.steps[0] if self.steps else None
+
+    def after(self, key):
+        """The step that follows ``key`` once it and its paths are done; None ends the program."""
+        lane, position = self._places[key]
+        if position + 1 < len(lane.steps):
+            return lane.steps[position + 1]
+        return self.after(lane.owner) if lane.owner else None
+
+    def into(self, path_key):
+        """The first step met when entering the lane of ``path_key``; an empty one joins at once."""
+        path, owner = self._paths[path_key]
+        return path.steps[0] if path.steps else self.after(owner)
+
+    def step(self, key):
+        """The step of that key, or None when this version has none."""
+        place = self._places.get(key)
+        return place[0].steps[place[1]] if place else None
+
+    def path(self, key):
+        """The path of that key, or None."""
+        found = self._paths.get(key)
+        return found[0] if found else None
+
+    @property
+    def keys(self):
+        """Keys of all steps, in the order a reader meets them."""
+        return tuple(self._places)
+
+    def survivor(self, key, other):
+        """Where a record standing at ``key`` here continues in program ``other``.
+
+        The step of the same key if it is still there, else the next one after it
+        that survived; None when nothing after it did.
+        """
+        step = self.step(key)
+        while step is not None and other.step(step.key) is None:
+            step = self.after(step.key)
+        return other.step(step.key) if step is not None else None
+
+    @cached_property
+    def _places(self):
+        """{step key: (lane, position)}, in reading order."""
+        places = {}
+        _collect_places(_Lane(self.steps, None), places)
+        return places
+
+    @cached_property
+    def _paths(self):
+        """{path key: (path, key of the step that owns it)}."""
+        return {
+            path.key: (path, key)
+            for key, (lane, position) in self._places.items()
+            for path in lane.steps[position].paths
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class _Lane:
+    steps: tuple[Step, ...]
+    owner: str | None
+
+
+def _collect_places(lane, places):
+    for position, step in enumerate(lane.steps):
+        places[step.key] = (lane, position)
+        for path in step.paths:
+            _collect_places(_Lane(path.steps, step.key), places)

@@ -1,0 +1,260 @@
+"""The house rules that no linter knows: who imports whom, and what each kind brings."""
+
+import ast
+import sys
+from pathlib import Path
+
+import pytest
+
+ADDON = Path(__file__).resolve().parents[2]
+#: What each layer may import of the addon, besides itself.
+BELOW = {
+    "engine": set(),
+    "services": {"engine"},
+    "models": {"services", "engine"},
+    "wizards": {"models", "services", "engine"},
+    "controllers": {"models", "services", "engine"},
+}
+#: All that the engine may know besides Python itself.
+LIBRARIES = {"dateutil", "lxml"}
+LONGEST = 300
+METHODS = {
+    "action": ("_run", "_summary", "_problems", "_document_fields"),
+    "trigger": ("_watch", "_entering", "_summary", "_problems", "_document_fields"),
+}
+
+
+# ---- reading the addon ---------------------------------------------------------------------
+
+
+def files_of(layer):
+    return sorted((ADDON / layer).rglob("*.py"))
+
+
+def all_files(*layers):
+    return [file for layer in layers for file in files_of(layer)]
+
+
+def name_of(file):
+    return str(file.relative_to(ADDON))
+
+
+def tree_of(file):
+    return ast.parse(file.read_text(), filename=str(file))
+
+
+def imports_of(tree, package):
+    """Yield (line, dotted name, "addon" or "outside") of each import, wherever it stands.
+
+    :param package: the folders between the addon and the file, as a tuple
+    """
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names, above = [alias.name for alias in node.names], None
+        elif isinstance(node, ast.ImportFrom):
+            names = [".".join(filter(None, (node.module, alias.name))) for alias in node.names]
+            above = package[: len(package) + 1 - node.level] if node.level else None
+        else:
+            continue
+        for name in names:
+            yield (node.lineno, *_place(name, above))
+
+
+def _place(name, above):
+    if above is not None:
+        return ".".join((*above, name)), "addon"
+    own = name.removeprefix("odoo.addons.crm_workflow.")
+    return own, "outside" if own == name else "addon"
+
+
+def imports_in(file):
+    return imports_of(tree_of(file), file.relative_to(ADDON).parent.parts)
+
+
+def kind_files():
+    """(the model's name, the file) of each kind of step and of trigger."""
+    return [
+        (model, file)
+        for model in METHODS
+        for file in sorted((ADDON / "models" / f"{model}_kinds").glob("[!_]*.py"))
+    ]
+
+
+def kinds_added_by(tree):
+    """The values that a file adds to the selection ``kind``."""
+    return [
+        option.elts[0].value
+        for name, call in fields_in(tree)
+        if name == "kind"
+        for keyword in call.keywords
+        if keyword.arg == "selection_add"
+        for option in keyword.value.elts
+    ]
+
+
+def fields_in(tree):
+    """(name, call) of each field that the classes of a file define."""
+    return [
+        (node.targets[0].id, node.value)
+        for owner in tree.body
+        if isinstance(owner, ast.ClassDef)
+        for node in owner.body
+        if isinstance(node, ast.Assign)
+        and isinstance(node.value, ast.Call)
+        and ast.unparse(node.value.func).startswith("fields.")
+    ]
+
+
+def methods_in(tree):
+    return {
+        node.name
+        for owner in tree.body
+        if isinstance(owner, ast.ClassDef)
+        for node in owner.body
+        if isinstance(node, ast.FunctionDef)
+    }
+
+
+def kind_comparisons(tree):
+    """Lines on which a kind is compared with a value, in Python or in a domain."""
+    return sorted({node.lineno for node in ast.walk(tree) if _compares_kind(node)})
+
+
+def _compares_kind(node):
+    if isinstance(node, ast.Compare):
+        sides = (node.left, *node.comparators)
+        return any(map(_is_kind, sides)) and any(map(_is_text, sides))
+    if isinstance(node, ast.Match):
+        return _is_kind(node.subject)
+    if isinstance(node, ast.Tuple) and len(node.elts) == 3:
+        path, _operator, value = node.elts
+        names_kind = isinstance(path, ast.Constant) and str(path.value).split(".")[-1] == "kind"
+        return names_kind and _is_text(value)
+    return False
+
+
+def _is_kind(node):
+    return getattr(node, "attr", getattr(node, "id", None)) == "kind"
+
+
+def _is_text(node):
+    """A text, or a list of texts, written down where it stands."""
+    if isinstance(node, ast.Tuple | ast.List | ast.Set):
+        return any(map(_is_text, node.elts))
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
+
+
+each_kind = pytest.mark.parametrize(
+    ("model", "file"), kind_files(), ids=lambda value: getattr(value, "stem", value)
+)
+
+# ---- the rules -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("file", files_of("engine"), ids=name_of)
+def test_the_engine_knows_python_and_two_libraries(file):
+    wrong = [
+        (line, name)
+        for line, name, place in imports_in(file)
+        if place == "outside"
+        and name.split(".")[0] not in sys.stdlib_module_names
+        and name.split(".")[0] not in LIBRARIES
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("file", all_files(*BELOW), ids=name_of)
+def test_imports_point_inward(file):
+    layer = file.relative_to(ADDON).parts[0]
+    allowed = {layer, *BELOW[layer]}
+    wrong = [
+        (line, name)
+        for line, name, place in imports_in(file)
+        if place == "addon" and name.split(".")[0] not in allowed
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("file", all_files("engine", "services"), ids=name_of)
+def test_a_file_is_short_enough_to_be_understood(file):
+    assert len(file.read_text().splitlines()) <= LONGEST
+
+
+@pytest.mark.parametrize("file", all_files("models", "services"), ids=name_of)
+def test_nothing_is_decided_by_comparing_kinds(file):
+    assert kind_comparisons(tree_of(file)) == []
+
+
+def test_every_test_file_is_imported():
+    imported = {name for _line, name, _place in imports_in(ADDON / "tests" / "__init__.py")}
+    written = {f"tests.{file.stem}" for file in (ADDON / "tests").glob("test_*.py")}
+    assert sorted(written - imported) == []
+
+
+@each_kind
+def test_a_kind_is_one_file_of_its_name_with_all_its_methods(model, file):
+    tree = tree_of(file)
+    assert kinds_added_by(tree) == [file.stem]
+    assert {f"{method}_{file.stem}" for method in METHODS[model]} - methods_in(tree) == set()
+
+
+@each_kind
+def test_a_kind_with_fields_has_its_part_of_the_form(model, file):
+    fields = [name for name, _call in fields_in(tree_of(file)) if name != "kind"]
+    view = ADDON / "views" / f"{model}_kinds" / f"{file.stem}_views.xml"
+    assert view.exists() or not fields, f"{view} should show {fields}"
+
+
+@pytest.mark.parametrize("model", METHODS)
+def test_every_kind_is_imported(model):
+    folder = ADDON / "models" / f"{model}_kinds"
+    imported = {name.split(".")[-1] for _line, name, _place in imports_in(folder / "__init__.py")}
+    assert imported == {file.stem for kind, file in kind_files() if kind == model} != set()
+
+
+# ---- the rules see what they should --------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("import odoo.fields", ("odoo.fields", "outside")),
+        ("from odoo.orm import fields", ("odoo.orm.fields", "outside")),
+        ("from odoo.addons.crm_workflow.models import base", ("models.base", "addon")),
+        ("import odoo.addons.crm_workflow.models.base", ("models.base", "addon")),
+        ("from . import claims", ("services.queue.claims", "addon")),
+        ("from .claims import claim", ("services.queue.claims.claim", "addon")),
+        ("from .. import watch", ("services.watch", "addon")),
+        ("from ...models.base import Base", ("models.base.Base", "addon")),
+        ("from ... import models", ("models", "addon")),
+        ("def f():\n    from ...models import base", ("models.base", "addon")),
+    ],
+)
+def test_an_import_is_seen_however_it_is_written(source, expected):
+    [(_line, *found)] = imports_of(ast.parse(source), ("services", "queue"))
+    assert tuple(found) == expected
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "step.kind == 'delay'",
+        "'delay' != kind",
+        "self.kind in ('delay', 'end')",
+        "a and kind not in {'delay'}",
+        "records.filtered(lambda step: step.kind == 'delay')",
+        "search([('kind', '=', 'delay')])",
+        "search([('action_id.kind', 'in', ['delay'])])",
+        "match step.kind:\n    case 'delay': pass",
+    ],
+)
+def test_a_comparison_of_kinds_is_seen_however_it_is_written(source):
+    assert kind_comparisons(ast.parse(source)) == [1]
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["node.kind not in known", "one.kind == other.kind", "kind = 'delay'", "f(kind='delay')"],
+)
+def test_what_decides_nothing_by_kind_is_left_alone(source):
+    assert kind_comparisons(ast.parse(source)) == []
