@@ -1,0 +1,15 @@
+-- live workflows are paused: nobody enters, nobody moves
+UPDATE crm_workflow
+   SET state = 'paused',
+       pause_reason = 'This database is a copy. Resume the workflow to let it act here.'
+ WHERE state = 'on';
+
+-- records that finish the way of a workflow that is off wait for a person
+UPDATE crm_workflow_enrollment
+   SET due_at = NULL
+ WHERE state = 'active'
+   AND workflow_id IN (SELECT id FROM crm_workflow WHERE state = 'off');
+
+-- what was captured, or in hands, in the original is none of the copy's business
+DELETE FROM crm_workflow_event;
+DELETE FROM crm_workflow_ticket;

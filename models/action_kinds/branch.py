@@ -1,0 +1,74 @@
+from odoo import fields, models
+from odoo.exceptions import ValidationError
+
+from ...engine.outcome import Advance
+from ...services.domains import checked_domain
+
+MAX_PATHS = 250
+
+
+class CrmWorkflowAction(models.Model):
+    _inherit = "crm.workflow.action"
+
+    kind = fields.Selection(selection_add=[("branch", "Branch")], ondelete={"branch": "cascade"})
+
+    def _branches_branch(self):
+        return True
+
+    def _run_branch(self, batch):
+        """First match wins: one query per path, on whoever no earlier path took.
+
+        What matches no condition takes the default path; all join behind the branch.
+        """
+        outcomes, left = {}, batch.enrollment_by_record()
+        conditional, default = self._paths_in_order()
+        for path in conditional:
+            for record_id in batch.matching(
+                checked_domain(batch.records.browse(), path.domain), left
+            ):
+                outcomes[left.pop(record_id)] = Advance(path.key)
+            if not left:
+                return outcomes
+        return outcomes | {
+            enrollment_id: Advance(default.key or None) for enrollment_id in left.values()
+        }
+
+    def _paths_in_order(self):
+        """(the conditional paths in the order they are tried, the default path)."""
+        paths = self.path_ids.sorted(lambda path: (path.sequence, path.id))
+        return paths.filtered(lambda path: not path.is_default), paths.filtered("is_default")[:1]
+
+    def _summary_depends(self):
+        return [*super()._summary_depends(), "path_ids.name", "path_ids.is_default"]
+
+    def _summary_branch(self):
+        names = [path.display_name for path in self.path_ids]
+        return self.env._("Branch: %s", ", ".join(names)) if names else self.env._("Branch")
+
+    def _problems_branch(self):
+        conditional, default = self._paths_in_order()
+        if not conditional:
+            yield self.env._("The branch needs at least one path with a condition.")
+        if not default:
+            yield self.env._("The branch needs a path for records that match no condition.")
+        if len(self.path_ids) > MAX_PATHS:
+            yield self.env._("A branch has at most %s paths; nest branches instead.", MAX_PATHS)
+        for path in conditional:
+            yield from self._problems_path(path)
+
+    def _problems_path(self, path):
+        try:
+            domain = checked_domain(self.env[self.model_name], path.domain)
+        except ValidationError as error:
+            yield self.env._(
+                "Path “%(path)s”: %(reason)s", path=path.display_name, reason=error.args[0]
+            )
+            return
+        if domain.is_true():
+            yield self.env._(
+                "Path “%s” has no condition, so it would take everyone; give it one.",
+                path.display_name,
+            )
+
+    def _document_fields_branch(self):
+        return ()

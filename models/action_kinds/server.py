@@ -1,0 +1,61 @@
+from odoo import api, fields, models
+
+from ...services.server_action import run_server_action
+
+
+class CrmWorkflowAction(models.Model):
+    _inherit = "crm.workflow.action"
+
+    kind = fields.Selection(selection_add=[("server", "Action")], ondelete={"server": "cascade"})
+    server_action_id = fields.Many2one(
+        "ir.actions.server",
+        ondelete="set null",
+        index="btree_not_null",
+        domain="[('model_id', '=', model_id), '|', ('usage', '=', 'ir_actions_server'),"
+        " ('id', '=', server_action_id)]",
+        help="What is done with the record: an action of this step, or one that exists already.",
+    )
+    server_action_is_own = fields.Boolean(compute="_compute_server_action_is_own")
+
+    @api.depends("server_action_id.usage")
+    def _compute_server_action_is_own(self):
+        for action in self:
+            action.server_action_is_own = action.server_action_id.sudo().usage == "crm_workflow"
+
+    def unlink(self):
+        own = self.sudo().server_action_id.filtered(lambda action: action.usage == "crm_workflow")
+        done = super().unlink()
+        own.unlink()
+        return done
+
+    def _copied_records(self):
+        values = super()._copied_records()
+        if self.server_action_is_own:
+            action = self.server_action_id
+            values["server_action_id"] = action.copy({"name": action.name}).id
+        return values
+
+    def _run_server(self, batch):
+        return run_server_action(self.sudo().server_action_id, batch)
+
+    def _summary_depends(self):
+        return [*super()._summary_depends(), "server_action_id.name"]
+
+    def _summary_server(self):
+        return self.sudo().server_action_id.name or self.env._("Do nothing yet")
+
+    def _problems_server(self):
+        action = self.sudo().server_action_id
+        if not action:
+            yield self.env._("The step has no action: open it and choose what is to be done.")
+        elif action.model_id.model != self.model_name:
+            yield self.env._(
+                "The action “%(action)s” works on %(other)s, not on the records of this workflow.",
+                action=action.name,
+                other=action.model_id.name,
+            )
+        elif action.warning:
+            yield action.warning
+
+    def _document_fields_server(self):
+        return ("server_action_id",)

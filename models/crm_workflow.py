@@ -1,0 +1,395 @@
+from odoo import api, fields, models, tools
+from odoo.exceptions import AccessError, UserError, ValidationError
+
+from ..engine.xml_from_document import xml_from_document
+from ..services import criteria, enroller, publisher, statistics
+from ..services.compiler import compile_version
+from ..services.exporter import document_of_version
+from ..services.importer import create_workflow
+from ..services.watch import live_watches
+
+DESIGN_FIELDS = {"object_id", "run_as_id", "company_id"}
+
+
+class CrmWorkflow(models.Model):
+    """What an administrator switches on: who enters, what happens, when someone leaves.
+
+    The description itself is kept in versions: one live, one draft being edited. A
+    workflow runs as its run-as user, within that user's rights and companies.
+
+    >>> workflow = env["crm.workflow"].import_xml(text)      # doctest: +SKIP
+    >>> workflow.action_publish(enroll_existing=True)        # doctest: +SKIP
+    >>> workflow.enroll(env.ref("base.res_partner_2"))       # doctest: +SKIP
+    """
+
+    _name = "crm.workflow"
+    _description = "Workflow"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "sequence, id desc"
+
+    name = fields.Char(required=True, tracking=True)
+    description = fields.Text(help="What the workflow is for, in a sentence or two.")
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    color = fields.Integer()
+    object_id = fields.Many2one(
+        "crm.workflow.object",
+        string="Records",
+        required=True,
+        ondelete="restrict",
+        domain=[("is_available", "=", True)],
+        help="The kind of record that walks through the workflow. It cannot be changed later.",
+    )
+    model_name = fields.Char(related="object_id.model_name", store=True)
+    icon = fields.Char(related="object_id.icon", string="Type Icon")
+    state = fields.Selection(
+        [("draft", "Draft"), ("on", "On"), ("paused", "Paused"), ("off", "Off")],
+        required=True,
+        default="draft",
+        readonly=True,
+        copy=False,
+        tracking=True,
+    )
+    pause_reason = fields.Char(
+        readonly=True, copy=False, help="Why the workflow paused itself, and what to do about it."
+    )
+    version_ids = fields.One2many("crm.workflow.version", "workflow_id", string="Versions")
+    live_version_id = fields.Many2one(
+        "crm.workflow.version", compute="_compute_versions", store=True
+    )
+    draft_version_id = fields.Many2one(
+        "crm.workflow.version", compute="_compute_versions", store=True
+    )
+    shown_version_id = fields.Many2one(
+        "crm.workflow.version",
+        compute="_compute_versions",
+        store=True,
+        help="The draft being edited, or else the live version.",
+    )
+    shown_version_state = fields.Selection(
+        related="shown_version_id.state", string="State of Shown Version"
+    )
+    trigger_ids = fields.One2many(related="shown_version_id.trigger_ids", readonly=False)
+    reenroll = fields.Boolean(related="shown_version_id.reenroll", readonly=False)
+    problems = fields.Json(related="draft_version_id.problems")
+    run_as_id = fields.Many2one(
+        "res.users",
+        string="Runs As",
+        required=True,
+        default=lambda self: self._default_run_as(),
+        tracking=True,
+        domain=[("share", "=", False)],
+        help="Everything is done in this user's name, with this user's rights and companies.",
+    )
+    company_id = fields.Many2one(
+        "res.company",
+        help="Restricts the workflow to one company; empty for all companies of the run-as user.",
+    )
+    evaluate_at = fields.Datetime(
+        string="Next Full Look",
+        readonly=True,
+        copy=False,
+        help="When all records are next held against the criteria: for what time changed, "
+        "or what was written around Odoo. Single changes are seen at once.",
+    )
+    enrollment_ids = fields.One2many("crm.workflow.enrollment", "workflow_id", string="Enrollments")
+    inside_count = fields.Integer(string="Inside", compute="_compute_counts")
+    parked_count = fields.Integer(string="Parked", compute="_compute_counts")
+    today_count = fields.Integer(string="Entered Today", compute="_compute_counts")
+    entered_count = fields.Integer(string="Entered", compute="_compute_counts")
+    completed_count = fields.Integer(string="Completed", compute="_compute_counts")
+    exited_count = fields.Integer(string="Left", compute="_compute_counts")
+    last_activity_at = fields.Datetime(string="Last Activity", compute="_compute_counts")
+
+    def _default_run_as(self):
+        """Whoever creates the workflow; OdooBot cannot act for people: the administrator does."""
+        return self.env.user if self.env.user.active else self.env.ref("base.user_admin")
+
+    @api.depends("version_ids.state")
+    def _compute_versions(self):
+        for workflow in self:
+            by_state = {version.state: version for version in workflow.version_ids}
+            none = self.env["crm.workflow.version"]
+            workflow.live_version_id = by_state.get("live", none)
+            workflow.draft_version_id = by_state.get("draft", none)
+            workflow.shown_version_id = workflow.draft_version_id or workflow.live_version_id
+
+    def _compute_counts(self):
+        counts = statistics.workflow_counts(self)
+        for workflow in self:
+            workflow.update(counts[workflow.id])
+
+    @api.constrains("object_id")
+    def _check_object(self):
+        for workflow in self:
+            if not workflow.object_id.is_available:
+                raise ValidationError(
+                    self.env._("Install the app that brings %s first.", workflow.object_id.name)
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            vals.setdefault("version_ids", [fields.Command.create({})])
+        workflows = super().create(vals_list)
+        workflows._check_run_as()
+        return workflows
+
+    def write(self, vals):
+        if "object_id" in vals and any(
+            workflow.object_id.id != vals["object_id"] for workflow in self
+        ):
+            raise UserError(
+                self.env._(
+                    "The kind of records cannot be changed; create another workflow instead."
+                )
+            )
+        if vals.get("active") is False:
+            self._check_nobody_inside(self.env._("archived"))
+        done = super().write(vals)
+        if "run_as_id" in vals:
+            self._check_run_as()
+        if DESIGN_FIELDS & vals.keys():
+            self._clear_watches()
+        return done
+
+    def _check_run_as(self):
+        """Constraints run as superuser, and could not tell who is asking."""
+        for workflow in self:
+            publisher.check_may_use_run_as(workflow)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_inside(self):
+        self._check_nobody_inside(self.env._("deleted"))
+
+    def unlink(self):
+        owned = self.version_ids.action_ids.sudo().server_action_id.filtered(
+            lambda action: action.usage == "crm_workflow"
+        )
+        done = super().unlink()
+        owned.exists().unlink()
+        self._clear_watches()
+        return done
+
+    def copy(self, default=None):
+        """Duplicates the description as a draft; nobody is inside the copy."""
+        copies = super().copy(default)
+        for workflow, duplicate in zip(self, copies, strict=True):
+            publisher.copy_description(workflow.shown_version_id, duplicate.draft_version_id)
+        return copies
+
+    def copy_data(self, default=None):
+        vals_list = super().copy_data(default)
+        for workflow, vals in zip(self, vals_list, strict=True):
+            vals.setdefault("name", workflow.name)
+            if not (default or {}).get("name"):
+                vals["name"] = self.env._("%s (copy)", workflow.name)
+        return vals_list
+
+    # Publishing and states
+
+    def action_edit(self):
+        """Continue on a draft: the one there is, or a copy of the live version."""
+        self.ensure_one()
+        self.check_access("write")
+        if not self.draft_version_id:
+            publisher.make_draft(self)
+        return True
+
+    def action_discard_draft(self):
+        """Throw the draft away; the live version stays as it is."""
+        self.ensure_one()
+        if self.live_version_id:
+            self.draft_version_id.unlink()
+
+    def action_publish(self, enroll_existing=False, in_flight="move"):
+        """Make the draft live and switch the workflow on.
+
+        Without a draft, a workflow that is off is switched on again.
+
+        :param enroll_existing: whether records that match now enter as well; without it,
+            only those that start to match from now on
+        :param in_flight: what becomes of the records inside: ``move`` to the same step of the
+            new version, ``finish`` on their own version, ``restart`` at the first step, or
+            ``leave``
+        :raise ValidationError: listing every problem and the step it concerns
+        """
+        for workflow in self:
+            publisher.publish(workflow, enroll_existing, in_flight)
+        return True
+
+    def action_pause(self):
+        """Hold everything: nobody enters, nobody moves; what happens meanwhile is kept."""
+        self._set_state("paused", allowed=("on",))
+        return True
+
+    def action_resume(self):
+        """Go on where everything was held."""
+        self._set_state("on", allowed=("paused",))
+        enroller.wake(self.env)
+        return True
+
+    def action_turn_off(self, inside="finish"):
+        """Let nobody enter any more.
+
+        :param inside: what becomes of those inside: ``finish`` their way, or ``end`` now
+        """
+        if inside not in ("finish", "end"):
+            raise ValueError(f"inside is 'finish' or 'end', not {inside!r}")
+        self._set_state("off", allowed=("on", "paused"))
+        publisher.forget_kept_events(self)
+        if inside == "end":
+            for workflow in self:
+                publisher.end_all(workflow, "turned_off")
+        return True
+
+    def _set_state(self, state, allowed):
+        self.check_access("write")
+        for workflow in self:
+            if workflow.state not in allowed:
+                states = dict(self._fields["state"]._description_selection(self.env))
+                raise UserError(
+                    self.env._(
+                        "“%(name)s” is %(state)s, so this cannot be done now.",
+                        name=workflow.name,
+                        state=states[workflow.state],
+                    )
+                )
+        self.write({"state": state, "pause_reason": False})
+        self._clear_watches()
+
+    def _matching_now_count(self):
+        """How many records match the shown version's criteria now, as the run-as user sees them."""
+        self.ensure_one()
+        triggers = criteria.triggers_of(self.shown_version_id)
+        return len(set().union(*(criteria.all_matching(trigger) for trigger in triggers)))
+
+    def _pause_because(self, reason):
+        """Pause a workflow that cannot go on, and tell the people who follow it why."""
+        for workflow in self.filtered(lambda workflow: workflow.state == "on"):
+            workflow.write({"state": "paused", "pause_reason": reason})
+            workflow.message_post(
+                body=self.env._("Paused: %s", reason), subtype_xmlid="mail.mt_comment"
+            )
+        self._clear_watches()
+
+    def _check_nobody_inside(self, what):
+        counts = statistics.workflow_counts(self)
+        for workflow in self:
+            inside = counts[workflow.id]["inside_count"] + counts[workflow.id]["parked_count"]
+            if workflow.state in ("on", "paused") or inside:
+                raise UserError(
+                    self.env._(
+                        "“%(name)s” is not %(done)s: it is %(state)s, with %(count)s records "
+                        "inside. Turn it off and end them first.",
+                        name=workflow.name,
+                        done=what,
+                        state=dict(self._fields["state"]._description_selection(self.env))[
+                            workflow.state
+                        ],
+                        count=inside,
+                    )
+                )
+
+    # Entering and leaving
+
+    def enroll(self, records, source="manual"):
+        """Enrol records now, whether or not they meet the triggers.
+
+        Records that may not enter (already inside, been through, not of the object type, out
+        of the run-as user's sight) are passed over; :meth:`_refusals` says which and why.
+
+        :param records: recordset of the workflow's model
+        :return: the enrollments opened
+        :raise UserError: when the workflow is not on
+        """
+        self.ensure_one()
+        return enroller.enroll(self, records, source)
+
+    def unenroll(self, records, reason="manual"):
+        """Take records out before their next step.
+
+        :param reason: short text kept with the enrollment
+        :return: how many left
+        """
+        self.ensure_one()
+        return enroller.unenroll(self, records, reason)
+
+    def _refusals(self, records):
+        """Who cannot enter by hand, and why: {reason code: list of record ids}."""
+        self.ensure_one()
+        return enroller.refusals(self, records)
+
+    # The XML document
+
+    def export_xml(self):
+        """The workflow as an XML document: its draft if there is one, else its live version."""
+        self.ensure_one()
+        self.check_access("read")
+        return xml_from_document(document_of_version(self.shown_version_id))
+
+    @api.model
+    def import_xml(self, text):
+        """Create a draft workflow from a document.
+
+        :param text: str or bytes, as :meth:`export_xml` gives it
+        :return: the workflow
+        :raise ValidationError: naming line and reason; nothing is created then
+        """
+        return create_workflow(self.env, text)
+
+    # What services ask
+
+    @api.model
+    @tools.ormcache()
+    def _watches(self):
+        """What capture looks for, as :class:`~..services.watch.LiveWatches`.
+
+        Cached until a workflow changes.
+        """
+        return live_watches(self.env)
+
+    def _clear_watches(self):
+        """Live triggers have changed: every process reads them again."""
+        self.env.registry.clear_cache()
+
+    @api.model
+    @tools.ormcache("version_id")
+    def _published_program(self, version_id):
+        """The program of a published version, compiled once per process."""
+        return compile_version(self.env["crm.workflow.version"].browse(version_id))
+
+    def _run_env(self):
+        """An environment of the run-as user, in the workflow's company and the user's zone.
+
+        :raise AccessError: when that user is archived
+        """
+        self.ensure_one()
+        user = self.sudo().run_as_id
+        if not user.active:
+            raise AccessError(
+                self.env._(
+                    "The run-as user %s is archived. Choose another on the workflow.", user.name
+                )
+            )
+        company = self.sudo().company_id or user.company_id
+        companies = self.sudo().company_id or user.company_ids
+        env = self.with_user(user).with_company(company).env
+        return env(
+            context={
+                "allowed_company_ids": [company.id, *(companies - company).ids],
+                "lang": user.lang,
+                "tz": user.tz or "UTC",
+            }
+        )
+
+    def action_open(self):
+        """Open the workflow's form."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(False, "form")],
+            "name": self.name,
+        }

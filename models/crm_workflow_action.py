@@ -1,0 +1,169 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ..engine.outcome import Advance
+from ..services.keys import new_key
+from .kind import KindMixin
+
+
+class CrmWorkflowAction(KindMixin, models.Model):
+    """A step: one node of a version.
+
+    A kind of step is one file in ``action_kinds``. It adds its value to ``kind``, its
+    fields, and these methods, found by name:
+
+    ``_run_<kind>(self, batch)``
+        Called by the runner with a :class:`~..services.batch.Batch` of enrollments that
+        stand on this step, inside a savepoint, as the run-as user. Works set-wise: the
+        number of queries must not grow with the batch. Returns {enrollment id: outcome}
+        (``engine.outcome``). May run twice before its commit, so it never touches the
+        world outside the database. Raises to say that it failed.
+    ``_resume_<kind>(self, batch)``
+        The same, when a wait is over. Without it, everyone advances.
+    ``_summary_<kind>(self)``
+        One line for people: "Wait 2 days".
+    ``_problems_<kind>(self)``
+        Yields texts that keep the version from being published.
+    ``_document_fields_<kind>(self)``
+        Names of its own fields, for the XML document.
+    ``_branches_<kind>(self)``
+        True when the step owns paths. Without it, it owns none.
+    """
+
+    _name = "crm.workflow.action"
+    _description = "Workflow Step"
+    _order = "sequence, id"
+
+    version_id = fields.Many2one(
+        "crm.workflow.version", required=True, ondelete="cascade", index=True
+    )
+    workflow_id = fields.Many2one(related="version_id.workflow_id")
+    model_name = fields.Char(related="version_id.model_name")
+    model_id = fields.Many2one("ir.model", compute="_compute_model_id")
+    path_id = fields.Many2one(
+        "crm.workflow.path",
+        ondelete="cascade",
+        index="btree_not_null",
+        help="The path whose lane the step is in; none for the root lane.",
+    )
+    sequence = fields.Integer(default=10)
+    key = fields.Char(required=True, default=lambda self: new_key(), copy=False, readonly=True)
+    kind = fields.Selection([], required=True)
+    name = fields.Char(
+        help="What colleagues call this step. Left empty, it is called what it does."
+    )
+    note = fields.Text(help="Why this step is here.")
+    path_ids = fields.One2many("crm.workflow.path", "action_id", string="Paths")
+    is_branching = fields.Boolean(compute="_compute_is_branching")
+    summary = fields.Char(compute="_compute_summary")
+    version_state = fields.Selection(related="version_id.state")
+
+    _version_key_unique = models.UniqueIndex("(version_id, key)", "A step's key is its own.")
+
+    @api.depends("model_name")
+    def _compute_model_id(self):
+        for action in self:
+            action.model_id = self.env["ir.model"]._get(action.model_name or "")
+
+    @api.depends("kind")
+    def _compute_is_branching(self):
+        for action in self:
+            action.is_branching = bool(action.kind) and action._branches()
+
+    @api.depends(lambda self: self._summary_depends())
+    def _compute_summary(self):
+        for action in self:
+            action.summary = bool(action.kind) and action._by_kind("summary")()
+
+    @api.depends("name", "summary")
+    def _compute_display_name(self):
+        for action in self:
+            action.display_name = action.name or action.summary or self.env._("New step")
+
+    def _summary_depends(self):
+        """Fields that the one-line summary reads; kinds add theirs."""
+        return ["kind"]
+
+    @api.constrains("path_id", "version_id")
+    def _check_path(self):
+        for action in self.filtered("path_id"):
+            if action.path_id.version_id != action.version_id:
+                raise ValidationError(
+                    self.env._("A step and the path it stands in belong to one version.")
+                )
+            owner = action.path_id.action_id
+            while owner:
+                if owner == action:
+                    raise ValidationError(self.env._("A step cannot stand inside its own path."))
+                owner = owner.path_id.action_id
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            if vals.get("path_id") and not vals.get("version_id"):
+                vals["version_id"] = (
+                    self.env["crm.workflow.path"].browse(vals["path_id"]).version_id.id
+                )
+        actions = super().create(vals_list)
+        actions.version_id._check_editable()
+        actions._add_missing_paths()
+        return actions
+
+    def write(self, vals):
+        self.version_id._check_editable()
+        done = super().write(vals)
+        if "kind" in vals:
+            self._add_missing_paths()
+        return done
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_published(self):
+        self.version_id._check_editable()
+
+    def _add_missing_paths(self):
+        """Give each branching step the "otherwise" that every record can take."""
+        bare = self.filtered(
+            lambda action: action.is_branching and not action.path_ids.filtered("is_default")
+        )
+        self.env["crm.workflow.path"].create(
+            [{"action_id": action.id, "is_default": True} for action in bare]
+        )
+
+    def _copied_records(self):
+        """Values for a copy of the step in another version: the step's own records are copied."""
+        self.ensure_one()
+        return {}
+
+    def _branches(self):
+        """True when steps of this kind own paths."""
+        method = getattr(self, f"_branches_{self.kind}", None)
+        return bool(method and method())
+
+    def _run(self, batch):
+        """What happens to the enrollments that reach this step: {enrollment id: outcome}."""
+        return self._by_kind("run")(batch)
+
+    def _resume(self, batch):
+        """What happens to those whose wait on this step is over: {enrollment id: outcome}."""
+        method = getattr(self, f"_resume_{self.kind}", None)
+        return method(batch) if method else batch.all(Advance())
+
+    @api.model
+    def move(self, action_id, path_id, before_id=False):
+        """Put a step, with everything below it, into another place of the same draft.
+
+        :param path_id: the path whose lane it joins, or False for the root lane
+        :param before_id: the step it is to stand before, or False for the end of the lane
+        """
+        action = self.browse(action_id)
+        lane = (
+            self.search([("version_id", "=", action.version_id.id), ("path_id", "=", path_id)])
+            - action
+        )
+        before = self.browse(before_id) if before_id else self.browse()
+        position = lane.ids.index(before.id) if before in lane else len(lane)
+        action.path_id = path_id
+        for sequence, step_id in enumerate(
+            [*lane.ids[:position], action.id, *lane.ids[position:]], 1
+        ):
+            self.browse(step_id).sequence = sequence

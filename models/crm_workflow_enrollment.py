@@ -1,0 +1,159 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..services import enrollments
+from ..services.queue import moves
+
+
+class CrmWorkflowEnrollment(models.Model):
+    """One pass of one record through one version: where it stands, and until when it waits.
+
+    Rows are written set-wise by the services; people change them only through the buttons.
+    """
+
+    _name = "crm.workflow.enrollment"
+    _description = "Workflow Enrollment"
+    _log_access = False
+    _order = "id desc"
+
+    workflow_id = fields.Many2one("crm.workflow", required=True, readonly=True, ondelete="cascade")
+    version_id = fields.Many2one(
+        "crm.workflow.version", required=True, readonly=True, ondelete="cascade", index=True
+    )
+    res_model = fields.Char(string="Model Name", required=True, readonly=True)
+    res_id = fields.Many2oneReference(
+        string="Record ID", model_field="res_model", required=True, readonly=True
+    )
+    record_name = fields.Char(string="Record", compute="_compute_record_name")
+    record_ref = fields.Reference(
+        string="Enrolled Record", selection="_selection_record_ref", compute="_compute_record_ref"
+    )
+    state = fields.Selection(
+        [
+            ("active", "Inside"),
+            ("completed", "Completed"),
+            ("exited", "Left"),
+            ("parked", "Parked"),
+        ],
+        required=True,
+        default="active",
+        readonly=True,
+    )
+    action_id = fields.Many2one(
+        "crm.workflow.action", string="Step", readonly=True, ondelete="set null", index=True
+    )
+    due_at = fields.Datetime(string="Due", readonly=True, help="When the record moves on.")
+    waiting = fields.Boolean(readonly=True, help="The step has begun and waits.")
+    reached_at = fields.Datetime(string="Reached Step", readonly=True)
+    enrolled_at = fields.Datetime(required=True, readonly=True)
+    finished_at = fields.Datetime(readonly=True)
+    source = fields.Selection(
+        [
+            ("manual", "By hand"),
+            ("criteria", "Criteria"),
+            ("event", "Event"),
+            ("existing", "Matched at publishing"),
+        ],
+        required=True,
+        readonly=True,
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        string="Enrolled By",
+        readonly=True,
+        ondelete="set null",
+        help="Who enrolled it by hand.",
+    )
+    reason = fields.Char(readonly=True, help="Why it left, or what it is parked for.")
+    visit = fields.Integer(
+        default=0, required=True, readonly=True, help="Rows in the ledger so far."
+    )
+    attempts = fields.Integer(
+        default=0, required=True, readonly=True, help="Failures on the current step."
+    )
+    cause = fields.Char(
+        readonly=True, help="The steps whose effect brought the record here, oldest first."
+    )
+    shard = fields.Integer(
+        default=0, required=True, readonly=True, help="Share of the queue, fixed by the record."
+    )
+    log_ids = fields.One2many("crm.workflow.log", "enrollment_id", string="Way So Far")
+    company_id = fields.Many2one(related="workflow_id.company_id", store=False)
+    is_stalled = fields.Boolean(
+        compute="_compute_is_stalled",
+        help="Inside, but nothing will move it: the workflow is paused.",
+    )
+
+    # Never twice at once. Parked ones may be taken up again, so they count as inside.
+    _open_unique = models.UniqueIndex(
+        "(workflow_id, res_id) WHERE state IN ('active', 'parked')",
+        "The record is already inside this workflow.",
+    )
+    _queue = models.Index("(workflow_id, due_at, id) WHERE state = 'active'")
+    _record = models.Index("(res_model, res_id)")
+    _state = models.Index("(workflow_id, state, enrolled_at)")
+
+    @api.model
+    def _selection_record_ref(self):
+        return [(model.model, model.name) for model in self.env["ir.model"].sudo().search([])]
+
+    @api.depends("res_model", "res_id")
+    def _compute_record_ref(self):
+        for enrollment in self:
+            known = enrollment.res_model in self.env
+            enrollment.record_ref = known and f"{enrollment.res_model},{enrollment.res_id}"
+
+    @api.depends("res_model", "res_id")
+    def _compute_record_name(self):
+        names = enrollments.record_names(self)
+        for enrollment in self:
+            enrollment.record_name = names[enrollment.res_model, enrollment.res_id]
+
+    @api.depends("record_name", "workflow_id.name")
+    def _compute_display_name(self):
+        for enrollment in self:
+            enrollment.display_name = f"{enrollment.record_name} · {enrollment.workflow_id.name}"
+
+    @api.depends("state", "workflow_id.state")
+    def _compute_is_stalled(self):
+        for enrollment in self:
+            enrollment.is_stalled = (
+                enrollment.state == "active" and enrollment.workflow_id.state == "paused"
+            )
+
+    def action_leave(self):
+        """Take the records out of their workflows, before their next step."""
+        self._check_may_intervene()
+        for workflow, inside in self.grouped("workflow_id").items():
+            moves.finish(self.env, workflow.id, "exited", "manual", enrollment_ids=inside.ids)
+
+    def action_skip_wait(self):
+        """End the wait of the records now; the step after it follows at once."""
+        self._check_may_intervene()
+        moves.make_due(self.env, self.filtered(lambda row: row.state == "active").ids, "skipped")
+
+    def action_retry(self):
+        """Take parked records up again at the step where they failed."""
+        self._check_may_intervene()
+        moves.make_due(self.env, self.filtered(lambda row: row.state == "parked").ids, "retried")
+
+    def action_open_record(self):
+        """Open the enrolled record."""
+        self.ensure_one()
+        if (
+            self.res_model not in self.env
+            or not self.env[self.res_model].browse(self.res_id).exists()
+        ):
+            raise UserError(self.env._("The record does not exist any more."))
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.res_model,
+            "res_id": self.res_id,
+            "views": [(False, "form")],
+        }
+
+    def _check_may_intervene(self):
+        """Buttons serve users of the group and the records they may see."""
+        self.workflow_id.check_access("read")
+        if not self.env.user.has_group("crm_workflow.group_user") and not self.env.su:
+            raise UserError(self.env._("Only workflow users may do this."))

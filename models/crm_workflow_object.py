@@ -1,0 +1,103 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+
+from ..services.domains import checked_domain
+
+
+class CrmWorkflowObject(models.Model):
+    """A kind of record that workflows can enrol: Contact, Deal, Ticket, any other model.
+
+    The model is kept by name, so that a type whose app is not installed breaks nothing:
+    it is simply not offered until the app arrives.
+    """
+
+    _name = "crm.workflow.object"
+    _description = "Workflow Object Type"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    model_name = fields.Char(
+        required=True,
+        help="Technical name of the model, such as res.partner.",
+    )
+    model_id = fields.Many2one(
+        "ir.model",
+        compute="_compute_model_id",
+        inverse="_inverse_model_id",
+        domain=[("transient", "=", False), ("abstract", "=", False)],
+        help="The kind of record that workflows of this type enrol.",
+    )
+    domain = fields.Char(
+        string="Only Records",
+        default="[]",
+        help="Records outside this filter are not of this type, whoever enrols them.",
+    )
+    icon = fields.Char(default="fa-cube", help="Font Awesome class shown beside the name.")
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    is_available = fields.Boolean(
+        compute="_compute_is_available",
+        search="_search_is_available",
+        help="The app that brings the model is installed.",
+    )
+    workflow_ids = fields.One2many("crm.workflow", "object_id")
+
+    @api.depends("model_name")
+    def _compute_model_id(self):
+        for object_type in self:
+            object_type.model_id = self.env["ir.model"]._get(object_type.model_name or "")
+
+    def _inverse_model_id(self):
+        for object_type in self.filtered("model_id"):
+            object_type.model_name = object_type.model_id.model
+
+    @api.onchange("model_id")
+    def _onchange_model_id(self):
+        if self.model_id:
+            self.model_name = self.model_id.model
+            self.name = self.name or self.model_id.name
+
+    @api.depends("model_name")
+    def _compute_is_available(self):
+        for object_type in self:
+            object_type.is_available = object_type.model_name in self.env
+
+    def _search_is_available(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        names = [name for name in self.mapped_model_names() if name in self.env]
+        return Domain("model_name", "in", names)
+
+    @api.constrains("model_name")
+    def _check_model_name(self):
+        for object_type in self.filtered("is_available"):
+            Model = self.env[object_type.model_name]
+            if Model._abstract or Model._transient or Model._name.startswith("crm.workflow"):
+                raise ValidationError(
+                    self.env._(
+                        "Records of %s cannot walk through a workflow.", object_type.model_name
+                    )
+                )
+
+    @api.constrains("domain", "model_name")
+    def _check_domain(self):
+        for object_type in self.filtered("is_available"):
+            checked_domain(self.env[object_type.model_name], object_type.domain)
+
+    def write(self, vals):
+        done = super().write(vals)
+        if {"domain", "model_name", "model_id"} & vals.keys():
+            # Live workflows of this type watch other fields from now on.
+            self.env.registry.clear_cache()
+        return done
+
+    @api.model
+    def mapped_model_names(self):
+        """Names of all models of any object type, installed or not."""
+        return self.sudo().with_context(active_test=False).search([]).mapped("model_name")
+
+    def _records_domain(self):
+        """The :class:`~odoo.fields.Domain` of the records of this type."""
+        self.ensure_one()
+        return checked_domain(self.env[self.model_name], self.domain)

@@ -1,0 +1,64 @@
+from odoo import api, fields, models
+
+from ..services.keys import new_key
+
+
+class CrmWorkflowPath(models.Model):
+    """One lane under a branching step. After its last step, control joins behind the branch."""
+
+    _name = "crm.workflow.path"
+    _description = "Workflow Path"
+    _order = "is_default, sequence, id"
+
+    action_id = fields.Many2one(
+        "crm.workflow.action",
+        string="Branching Step",
+        required=True,
+        ondelete="cascade",
+        index=True,
+    )
+    version_id = fields.Many2one(related="action_id.version_id", store=True, index=True)
+    model_name = fields.Char(related="action_id.model_name")
+    sequence = fields.Integer(default=10)
+    key = fields.Char(required=True, default=lambda self: new_key(), copy=False, readonly=True)
+    name = fields.Char()
+    domain = fields.Char(string="Condition", default="[]")
+    is_default = fields.Boolean(
+        string="Otherwise", help="Taken by records that match no other path."
+    )
+    action_ids = fields.One2many("crm.workflow.action", "path_id", string="Steps")
+
+    _action_key_unique = models.UniqueIndex("(action_id, key)", "A path's key is its own.")
+    _one_default = models.UniqueIndex(
+        "(action_id) WHERE is_default", "A branch has one “otherwise” at most."
+    )
+
+    @api.depends("name", "is_default")
+    def _compute_display_name(self):
+        for path in self:
+            path.display_name = path.name or (
+                self.env._("Otherwise") if path.is_default else self.env._("Unnamed path")
+            )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            if vals.get("is_default"):
+                self._give_way(vals.get("action_id"))
+        paths = super().create(vals_list)
+        paths.version_id._check_editable()
+        return paths
+
+    @api.model
+    def _give_way(self, action_id):
+        """The "otherwise" that came with a branch is replaced while it is empty."""
+        bare = self.search([("action_id", "=", action_id), ("is_default", "=", True)])
+        bare.filtered(lambda path: not path.action_ids).unlink()
+
+    def write(self, vals):
+        self.version_id._check_editable()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_published(self):
+        self.version_id._check_editable()

@@ -1,0 +1,98 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ..services.domains import checked_domain
+from ..services.keys import new_key
+from .kind import KindMixin
+
+
+class CrmWorkflowTrigger(KindMixin, models.Model):
+    """One way in. Records enter when any trigger of the live version fires.
+
+    A kind of trigger is one file in ``trigger_kinds``. It adds its value to ``kind``, its
+    fields, and these methods, found by name::
+
+        _watch_<kind>(self)             what capture must look for, see services/watch.py
+        _entering_<kind>(self, facts)   which of the changed records enter now
+        _summary_<kind>(self)           one line for people
+        _problems_<kind>(self)          what keeps it from being published
+        _document_fields_<kind>(self)   names of its fields, for the XML document
+        _remembers_<kind>(self)         True when it enters on turning from not matching to
+                                        matching; without it, each firing counts
+    """
+
+    _name = "crm.workflow.trigger"
+    _description = "Workflow Trigger"
+    _order = "sequence, id"
+    _rec_name = "summary"
+
+    version_id = fields.Many2one(
+        "crm.workflow.version", required=True, ondelete="cascade", index=True
+    )
+    workflow_id = fields.Many2one(related="version_id.workflow_id")
+    model_name = fields.Char(related="version_id.model_name")
+    sequence = fields.Integer(default=10)
+    key = fields.Char(required=True, default=lambda self: new_key(), copy=False, readonly=True)
+    kind = fields.Selection(
+        [], string="When", required=True, default=lambda self: self._default_kind()
+    )
+    domain = fields.Char(
+        string="Condition", default="[]", help="Only records that match this condition enter."
+    )
+    reenroll = fields.Boolean(
+        string="Enter Again",
+        help="A record that has been through before enters once more when this trigger fires "
+        "again.",
+    )
+    summary = fields.Char(compute="_compute_summary")
+
+    _version_key_unique = models.UniqueIndex("(version_id, key)", "A trigger's key is its own.")
+
+    def _default_kind(self):
+        return next(iter(self._fields["kind"].get_values(self.env)), False)
+
+    @api.depends(lambda self: self._summary_depends())
+    def _compute_summary(self):
+        for trigger in self:
+            trigger.summary = trigger.kind and trigger._by_kind("summary")()
+
+    def _summary_depends(self):
+        """Fields that the one-line summary reads; kinds add theirs."""
+        return ["kind", "domain", "model_name"]
+
+    @api.constrains("domain", "version_id")
+    def _check_domain(self):
+        for trigger in self.filtered(lambda trigger: trigger.model_name in self.env):
+            checked_domain(self.env[trigger.model_name], trigger.domain)
+
+    @api.constrains("kind")
+    def _check_kind(self):
+        if not all(trigger.kind for trigger in self):
+            raise ValidationError(self.env._("Choose when records enter."))
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        triggers = super().create(vals_list)
+        triggers.version_id._check_editable()
+        return triggers
+
+    def write(self, vals):
+        self.version_id._check_editable()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_published(self):
+        self.version_id._check_editable()
+
+    def _remembers(self):
+        """True when members remember whether they match this trigger."""
+        method = getattr(self, f"_remembers_{self.kind}", None)
+        return bool(method and method())
+
+    def _records_domain(self):
+        """Object type and condition together, as a :class:`~odoo.fields.Domain`."""
+        self.ensure_one()
+        object_type = self.version_id.workflow_id.object_id
+        return object_type._records_domain() & checked_domain(
+            self.env[self.model_name], self.domain
+        )

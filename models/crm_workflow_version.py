@@ -1,0 +1,149 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from ..engine.program import Program
+from ..services.compiler import program_of_version
+from ..services.problems import find_problems
+
+#: What publishing writes on a version that is, or becomes, frozen.
+PUBLISHING_FIELDS = {"state", "published_at", "published_by_id", "document"}
+
+
+class CrmWorkflowVersion(models.Model):
+    """One description of a workflow: ways in and steps.
+
+    A draft is edited freely; publishing freezes it for good, so that whoever is inside
+    walks what was published. ``number`` counts the versions of a workflow.
+    """
+
+    _name = "crm.workflow.version"
+    _description = "Workflow Version"
+    _order = "workflow_id, number desc"
+    _rec_name = "number"
+
+    workflow_id = fields.Many2one("crm.workflow", required=True, ondelete="cascade", index=True)
+    number = fields.Integer(required=True, readonly=True, default=1, copy=False)
+    state = fields.Selection(
+        [("draft", "Draft"), ("live", "Live"), ("retired", "Retired")],
+        required=True,
+        default="draft",
+        readonly=True,
+        copy=False,
+    )
+    trigger_ids = fields.One2many("crm.workflow.trigger", "version_id", string="Triggers")
+    action_ids = fields.One2many("crm.workflow.action", "version_id", string="Steps")
+    reenroll = fields.Boolean(
+        string="Enrol Again by Hand",
+        help="People may enrol a record by hand although it has been through before.",
+    )
+    published_at = fields.Datetime(readonly=True, copy=False)
+    published_by_id = fields.Many2one("res.users", readonly=True, copy=False)
+    document = fields.Text(
+        readonly=True, copy=False, help="The version as it was published, as XML."
+    )
+    model_name = fields.Char(related="workflow_id.model_name")
+    company_id = fields.Many2one(related="workflow_id.company_id")
+    step_count = fields.Integer(compute="_compute_step_count", string="Number of Steps")
+    enrollment_count = fields.Integer(compute="_compute_enrollment_count", string="Inside")
+    problems = fields.Json(
+        compute="_compute_problems",
+        help="What keeps this version from being published: a list of {text, action_id}.",
+    )
+
+    _one_draft = models.UniqueIndex(
+        "(workflow_id) WHERE state = 'draft'", "A workflow has one draft at most."
+    )
+    _one_live = models.UniqueIndex(
+        "(workflow_id) WHERE state = 'live'", "A workflow has one live version at most."
+    )
+    _number_unique = models.UniqueIndex(
+        "(workflow_id, number)", "Versions are numbered without repetition."
+    )
+
+    @api.depends("number", "state")
+    def _compute_display_name(self):
+        states = dict(self._fields["state"]._description_selection(self.env))
+        for version in self:
+            version.display_name = self.env._(
+                "Version %(number)s (%(state)s)",
+                number=version.number,
+                state=states.get(version.state),
+            )
+
+    @api.depends("action_ids")
+    def _compute_step_count(self):
+        for version in self:
+            version.step_count = len(version.action_ids)
+
+    def _compute_enrollment_count(self):
+        counts = dict(
+            self.env["crm.workflow.enrollment"]._read_group(
+                [("version_id", "in", self.ids), ("state", "=", "active")],
+                ["version_id"],
+                ["__count"],
+            )
+        )
+        for version in self:
+            version.enrollment_count = counts.get(version, 0)
+
+    @api.depends("trigger_ids", "action_ids", "workflow_id.run_as_id")
+    def _compute_problems(self):
+        for version in self:
+            version.problems = [problem.as_json() for problem in find_problems(version)]
+
+    @api.constrains("state", "number")
+    def _check_number(self):
+        if any(version.number < 1 for version in self):
+            raise ValidationError(self.env._("Versions are numbered from 1."))
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            if not vals.get("number") and vals.get("workflow_id"):
+                self._give_way(vals["workflow_id"])
+                vals["number"] = self._next_number(vals["workflow_id"])
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if vals.keys() - PUBLISHING_FIELDS:
+            self._check_editable()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_published(self):
+        if any(version.state != "draft" for version in self):
+            raise UserError(
+                self.env._(
+                    "A published version is history and stays. Archive the workflow instead."
+                )
+            )
+
+    def _give_way(self, workflow_id):
+        """A draft that says nothing yet is replaced by the next one."""
+        drafts = self.search([("workflow_id", "=", workflow_id), ("state", "=", "draft")])
+        drafts.filtered(lambda draft: not draft.trigger_ids and not draft.action_ids).unlink()
+
+    def _next_number(self, workflow_id):
+        newest = self.search([("workflow_id", "=", workflow_id)], order="number desc", limit=1)
+        return (newest.number or 0) + 1
+
+    def _check_editable(self):
+        """Refuse to change what records walk through.
+
+        :raise UserError: when some version is no draft
+        """
+        frozen = self.filtered(lambda version: version.state != "draft")
+        if frozen:
+            raise UserError(
+                self.env._(
+                    "%(version)s of “%(workflow)s” is published and does not change any more. "
+                    "Choose Edit on the workflow to continue on a draft.",
+                    version=frozen[:1].display_name,
+                    workflow=frozen[:1].workflow_id.name,
+                )
+            )
+
+    def _program(self) -> Program:
+        """The steps, compiled. Cached for published versions, which never change."""
+        self.ensure_one()
+        return program_of_version(self)

@@ -1,0 +1,83 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ..services import capture
+
+# What only administrators may write: the record rule for workflow managers says the same.
+ADMINISTRATOR_STATES = {"code", "webhook", "multi"}
+
+
+class IrActionsServer(models.Model):
+    """Actions that belong to a step: run by the workflow alone, with the run-as user's rights."""
+
+    _inherit = "ir.actions.server"
+
+    usage = fields.Selection(
+        selection_add=[("crm_workflow", "Workflow Step")], ondelete={"crm_workflow": "cascade"}
+    )
+    crm_workflow_action_ids = fields.One2many(
+        "crm.workflow.action", "server_action_id", string="Workflow Steps"
+    )
+
+    def _check_access(self, operation):
+        """While a step runs, its action may be read by whoever the workflow runs as."""
+        if operation == "read" and capture.acting_step(self.env.cr):
+            return None
+        return super()._check_access(operation)
+
+    def _compute_allowed_states(self):  # pylint: disable=missing-return
+        """Whoever may not save code and calls is not offered them."""
+        super()._compute_allowed_states()
+        if not self.env.user.has_group("base.group_system"):
+            for action in self:
+                action.allowed_states = [
+                    state for state in action.allowed_states if state not in ADMINISTRATOR_STATES
+                ]
+
+    @api.model
+    def _get_children_domain(self):
+        return super()._get_children_domain() & fields.Domain("usage", "!=", "crm_workflow")
+
+    def run(self):
+        """Refuses actions of steps: outside their workflow they would run as superuser."""
+        for action in self.sudo():
+            if action.usage == "crm_workflow" and not capture.acting_step(self.env.cr):
+                raise AccessError(
+                    self.env._(
+                        "“%s” belongs to a workflow and runs as one of its steps only.", action.name
+                    )
+                )
+        return super().run()
+
+    def write(self, vals):
+        self._check_no_published_step(self.env._("changed"), vals)
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_published_step(self):
+        self._check_no_published_step(self.env._("deleted"))
+
+    def _check_no_published_step(self, what, vals=None):
+        """What a published version does never changes behind its back.
+
+        :raise UserError: for an action of a step that is no draft; for any action in use, when it
+            is to be deleted
+        """
+        actions_sudo = self.sudo()
+        if vals is not None:
+            actions_sudo = actions_sudo.filtered(lambda action: action.usage == "crm_workflow")
+        steps = actions_sudo.crm_workflow_action_ids.filtered(
+            lambda step: (
+                step.version_id.state == "live"
+                or (step.version_id.state == "retired" and vals is not None)
+            )
+        )
+        if steps:
+            raise UserError(
+                self.env._(
+                    "The action is not %(done)s: the published workflow “%(workflow)s” uses it. "
+                    "Edit the workflow instead.",
+                    done=what,
+                    workflow=steps[0].workflow_id.name,
+                )
+            )

@@ -1,0 +1,28 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+RETENTION_FIELDS = (
+    "crm_workflow_log_days",
+    "crm_workflow_enrollment_days",
+    "crm_workflow_member_days",
+)
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    crm_workflow_log_days = fields.Integer(
+        string="Ledger", config_parameter="crm_workflow.log_days", default=90
+    )
+    crm_workflow_enrollment_days = fields.Integer(
+        string="Finished Enrollments", config_parameter="crm_workflow.enrollment_days", default=180
+    )
+    crm_workflow_member_days = fields.Integer(
+        string="Memory", config_parameter="crm_workflow.member_days", default=730
+    )
+
+    @api.constrains(*RETENTION_FIELDS)
+    def _check_workflow_retention(self):
+        for settings in self:
+            if min(settings[name] for name in RETENTION_FIELDS) < 1:
+                raise ValidationError(self.env._("Workflow data is kept for one day at least."))

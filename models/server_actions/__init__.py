@@ -1,0 +1,1 @@
+from . import code, object_write

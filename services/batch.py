@@ -1,0 +1,64 @@
+"""What a step is given to work on."""
+
+from contextlib import contextmanager
+
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+
+class Batch:
+    """Enrollments that stand on one step, with their records as the run-as user sees them.
+
+    ``records`` and ``rows`` are in the same order. ``now`` is naive UTC, ``tz`` the name of
+    the zone in which days are counted.
+    """
+
+    def __init__(self, env, model_name, rows, now):
+        self.env = env
+        self.model_name = model_name
+        self.rows = rows
+        self.now = now
+        self.tz = env.context.get("tz") or "UTC"
+        self.records = env[model_name].browse([row.res_id for row in rows])
+        #: position of the row in hands, where a step has to go one by one
+        self.position = None
+
+    def all(self, outcome):
+        """The same outcome for everyone: {enrollment id: outcome}."""
+        return {row.id: outcome for row in self.rows}
+
+    def enrollment_by_record(self):
+        """{record id: enrollment id}."""
+        return {row.res_id: row.id for row in self.rows}
+
+    def matching(self, domain, record_ids):
+        """Those of ``record_ids`` that match, archived or not, in one query."""
+        model = self.env[self.model_name].with_context(active_test=False)
+        return model.search(Domain("id", "in", list(record_ids)) & domain, order="id").ids
+
+    def one_by_one(self):
+        """Each record in turn. When one fails, the runner knows which, and spares the others."""
+        for position, record in enumerate(self.records):
+            self.position = position
+            yield record
+        self.position = None
+
+
+@contextmanager
+def no_commit(env):
+    """A step that commits or rolls back would tear its effect from the ledger: refuse it.
+
+    :raise UserError: from within the step
+    """
+
+    def refuse():
+        raise UserError(
+            env._("A step must not commit or roll back; the workflow does so after its batch.")
+        )
+
+    cr = env.cr
+    cr.commit = cr.rollback = refuse
+    try:
+        yield
+    finally:
+        del cr.commit, cr.rollback

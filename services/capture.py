@@ -1,0 +1,226 @@
+"""Capture: what changed, noted in the transaction that changed it.
+
+Called by the overrides in ``models/base.py``. Facts are gathered per transaction and
+inserted by one statement just before the commit (or a savepoint), so a save costs one
+dictionary look-up where nobody watches, and one INSERT where somebody does.
+"""
+
+import functools
+import logging
+
+import psycopg2
+
+from odoo import fields
+
+from ..engine.changes import is_change
+from .context import SILENT
+from .queue.events import add_events, column_values
+from .wake import cron_to_wake
+
+_logger = logging.getLogger(__name__)
+
+_BUFFER = "crm_workflow.facts"
+_AUTHOR = "crm_workflow.author"
+_ONE_FACT = ("created", "changed", "deleted")
+
+
+def _harmless(note):
+    """A save never fails because of a workflow: what goes wrong in here is logged and forgotten."""
+
+    @functools.wraps(note)
+    def noting(*args):
+        try:
+            return note(*args)
+        except psycopg2.Error:
+            # The transaction is lost already, or to be tried again; Odoo knows what to do.
+            raise
+        except Exception:
+            _logger.exception("Changes were not captured for workflows")
+            return {}
+
+    return noting
+
+
+def watch_of(records):
+    """The :class:`~.watch.ModelWatch` of the records' model, or None when nobody watches."""
+    if not records.env.registry.ready or records.env.context.get(SILENT):
+        return None
+    return records.env["crm.workflow"]._watches().by_model.get(records._name)
+
+
+def as_author(cr, user_id, cause):
+    """From now on, changes in this transaction are the effect of a step.
+
+    Forgotten by a rollback, even to a savepoint: set it inside the savepoint.
+
+    :param user_id: who the events are attributed to
+    :param cause: the chain of steps, as text
+    """
+    cr.cache[_AUTHOR] = (user_id, cause)
+
+
+def end_author(cr):
+    """Changes are people's again."""
+    cr.cache.pop(_AUTHOR, None)
+
+
+def acting_step(cr):
+    """True while a step is running in this transaction."""
+    return _AUTHOR in cr.cache
+
+
+@_harmless
+def created(records, watch):
+    """Note the creation of ``records``, with the values of the fields whose values count."""
+    for record in records if watch.created else ():
+        values = {name: [False, _json(record, name)] for name in watch.valued}
+        values |= {
+            name: [[], record[name].ids] for name in _own_links(records, watch) if record[name]
+        }
+        _note(records.env, records._name, record.id, "created", values)
+    for name, (model_name, field) in _foreign_links(records, watch):
+        for target in records[name]:
+            _note(records.env, model_name, target.id, "changed", {field: None})
+
+
+@_harmless
+def deleted(records, watch):
+    """Note that ``records`` are about to be deleted."""
+    for record in records:
+        values = {name: [_json(record, name), False] for name in watch.valued}
+        _note(records.env, records._name, record.id, "deleted", values)
+    for name, (model_name, field) in _foreign_links(records, watch):
+        for target in records[name]:
+            _note(records.env, model_name, target.id, "changed", {field: None})
+
+
+@_harmless
+def updating(records, vals_list, watch):
+    """Note the watched columns about to be written, with old and new values where they count."""
+    names = watch.fields.intersection(*([vals_list[0]] if _uniform(vals_list) else [watch.fields]))
+    if not names:
+        return
+    valued = watch.valued & names
+    old = column_values(records, valued) if valued else {}
+    for record_id, vals in zip(records._ids, vals_list, strict=True):
+        changes = {name: None for name in names if name in vals and name not in valued}
+        for name in valued & vals.keys():
+            before, after = (
+                _column_json(records, name, raw) for raw in (old[record_id][name], vals[name])
+            )
+            if is_change(before, after):
+                changes[name] = [before, after]
+        if changes:
+            _note(records.env, records._name, record_id, "changed", changes)
+
+
+@_harmless
+def links_before(records, names, watch):
+    """The ids behind the watched many2many fields among ``names``, to compare afterwards."""
+    return {
+        name: {record.id: record[name].ids for record in records}
+        for name in watch.links.keys() & names
+    }
+
+
+@_harmless
+def links_after(records, before, watch):
+    """Note which of the many2many fields changed since :func:`links_before`."""
+    for name, ids_by_record in before.items():
+        model_name, field = watch.links[name]
+        for record in records:
+            old, new = ids_by_record[record.id], record[name].ids
+            if set(old) == set(new):
+                continue
+            if (model_name, field) == (records._name, name):
+                _note(records.env, model_name, record.id, "changed", {field: [old, new]})
+            else:
+                for target_id in set(old) ^ set(new):
+                    _note(records.env, model_name, target_id, "changed", {field: None})
+
+
+def note(records, event, changes=None):
+    """Note something of one's own that happened to records, for a trigger that waits for it.
+
+    The cause chain of the running step, if any, goes with it, so that loops are cut.
+
+    :param event: the value that a trigger's ``event`` has
+    :param changes: {field: [old, new]}, values as JSON knows them
+    """
+    for record in records:
+        _note(records.env, records._name, record.id, event, changes or {})
+
+
+def _note(env, model_name, record_id, event, changes):
+    """Add a fact to the transaction's buffer; a second change of a record joins the first."""
+    data = env.cr.precommit.data
+    if _BUFFER not in data:
+        data[_BUFFER] = {}
+        env.cr.precommit.add(lambda: _write_facts(env))
+    facts = data[_BUFFER]
+    # Creation, changes and deletion of a record are one fact; other events stand by themselves.
+    key = (model_name, record_id, "" if event in _ONE_FACT else event)
+    known = facts.get(key)
+    if known is None or event == "deleted":
+        facts[key] = (event, dict(changes))
+        return
+    for name, change in changes.items():
+        earlier = known[1].get(name)
+        known[1][name] = [earlier[0], change[1]] if earlier and change else change
+
+
+def _write_facts(env):
+    facts = env.cr.precommit.data.pop(_BUFFER, None)
+    if facts:
+        user_id, cause = env.cr.cache.get(_AUTHOR) or (env.uid, None)
+        cron_id = cron_to_wake(env, "crm_workflow.ir_cron_enroll")
+        add_events(env, facts, user_id, cause, cron_id)
+
+
+def _own_links(records, watch):
+    return [name for name, target in watch.links.items() if target == (records._name, name)]
+
+
+def _foreign_links(records, watch):
+    return [
+        (name, target) for name, target in watch.links.items() if target != (records._name, name)
+    ]
+
+
+def _uniform(vals_list):
+    """True for the common case of one write on many records."""
+    first = vals_list[0]
+    return all(vals.keys() == first.keys() for vals in vals_list)
+
+
+def _json(record, name):
+    """A field's value as :mod:`..engine.changes` speaks of it."""
+    return _plain(
+        record._fields[name], record._fields[name].convert_to_read(record[name], record, False)
+    )
+
+
+def _column_json(records, name, raw):
+    """The same from a value on its way to, or out of, a column."""
+    raw = getattr(raw, "adapted", raw)
+    definition = records._fields[name]
+    if isinstance(raw, dict):
+        key = (
+            str(records.env.company.id)
+            if definition.company_dependent
+            else records.env.lang or "en_US"
+        )
+        raw = raw.get(key, next(iter(raw.values()), None))
+    return _plain(definition, raw)
+
+
+def _plain(definition, value):
+    if value is None or value is False:
+        return False
+    if definition.type == "datetime":
+        return fields.Datetime.to_string(value)
+    if definition.type == "date":
+        return fields.Date.to_string(value)
+    if definition.type in ("float", "monetary"):
+        return round(float(value), 6)
+    return value if isinstance(value, int | str) else str(value)

@@ -1,0 +1,54 @@
+"""Criteria: which records match now, and which turned since they were last looked at."""
+
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from .queue import entry
+
+
+def turned_among(trigger, record_ids):
+    """Those of ``record_ids`` that match now and did not before; what is remembered follows."""
+    if not record_ids:
+        return []
+    ids = list(record_ids)
+    return entry.turned(
+        trigger.env,
+        trigger.workflow_id.id,
+        bit_of(trigger),
+        entry.ids_query(ids),
+        matching_query(trigger, Domain("id", "in", ids)),
+    )
+
+
+def turned_of_all(trigger):
+    """The same for all records there are: what time or foreign SQL changed shows up here."""
+    bit, matching = bit_of(trigger), matching_query(trigger)
+    remembered = entry.remembered_query(trigger.workflow_id.id, bit)
+    return entry.turned(
+        trigger.env, trigger.workflow_id.id, bit, entry.union(matching, remembered), matching
+    )
+
+
+def all_matching(trigger):
+    """Ids of all records that match now."""
+    return [row[0] for row in trigger.env.execute_query(matching_query(trigger))]
+
+
+def matching_query(trigger, restriction=Domain.TRUE):
+    """SQL for the ids of the records that match, as the run-as user sees them."""
+    model = trigger.workflow_id._run_env()[trigger.model_name]
+    query = model._search(trigger._records_domain() & restriction)
+    return SQL(
+        "SELECT id FROM (%s) AS matching",
+        query.select(SQL("%s AS id", SQL.identifier(query.table, "id"))),
+    )
+
+
+def bit_of(trigger):
+    """The trigger's place in the members' bit set: its position among the version's criteria."""
+    return 1 << triggers_of(trigger.version_id).ids.index(trigger.id)
+
+
+def triggers_of(version):
+    """The triggers of a version that remember who matches, in the order of their bits."""
+    return version.trigger_ids.filtered(lambda trigger: trigger._remembers())

@@ -1,0 +1,41 @@
+"""Conditions: from the text a person saved to a domain the database can answer."""
+
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+
+from ..engine.domain_text import domain_from_text
+from ..engine.errors import DomainError
+
+
+def checked_domain(model, text):
+    """The domain that ``text`` spells, verified against ``model``.
+
+    :param model: an empty recordset of the model the conditions are about
+    :param text: a literal domain, as the domain widget stores it; empty matches all
+    :rtype: odoo.fields.Domain
+    :raise ValidationError: when it does not parse, or names a field that is missing or
+        cannot be searched; the message says which and what to do
+    """
+    try:
+        domain = Domain(domain_from_text(text))
+        domain.validate(model)
+        # Compiling to SQL resolves every path, operator and value; the query is not executed.
+        model.sudo()._search(domain)
+    except (
+        DomainError,
+        ValueError,
+        TypeError,
+        KeyError,
+        AttributeError,
+        NotImplementedError,
+        RecursionError,
+    ) as error:
+        raise ValidationError(
+            model.env._(
+                "The condition on %(model)s cannot be read: %(reason)s. "
+                "Open it and choose the fields again.",
+                model=model._description,
+                reason=error,
+            )
+        ) from error
+    return domain

@@ -1,0 +1,186 @@
+"""Rows to a :class:`~..engine.document.Document`: the description, without ids of this database."""
+
+import json
+
+from ..engine.document import Document, Field, PathNode, Record, Reference, StepNode, TriggerNode
+from ..engine.domain_text import domain_from_text
+
+WORKFLOW_FIELDS = ("name", "description", "object_id")
+VERSION_FIELDS = ("reenroll",)
+TRIGGER_FIELDS = ("domain", "reenroll")
+STEP_FIELDS = ("name", "note")
+PATH_FIELDS = ("name", "is_default", "domain")
+#: Of an action that travels with its step. What it computes itself is left out, in an order
+#: in which the values can be set again.
+SERVER_ACTION_FIELDS = (
+    "name", "state", "sequence", "update_path", "update_m2m_operation", "update_boolean_value",
+    "evaluation_type", "value", "html_value", "sequence_id", "selection_value", "resource_ref",
+    "crud_model_id", "link_field_id", "code", "webhook_url", "webhook_field_ids", "template_id",
+    "mail_post_autofollow", "mail_post_method", "partner_ids", "followers_type",
+    "followers_partner_field_name", "activity_type_id", "activity_summary", "activity_note",
+    "activity_date_deadline_range", "activity_date_deadline_range_type", "activity_user_type",
+    "activity_user_id", "activity_user_field_name", "sms_template_id", "sms_method", "child_ids",
+)  # fmt: skip
+
+
+def document_of_version(version):
+    """The workflow with this version's triggers and steps."""
+    workflow = version.workflow_id
+    program = version._program()
+    actions = {action.id: action for action in version.action_ids}
+    paths = {path.id: path for path in version.action_ids.path_ids}
+    return Document(
+        fields=_fields(workflow, WORKFLOW_FIELDS),
+        settings=_fields(version, VERSION_FIELDS),
+        triggers=tuple(_trigger(trigger) for trigger in version.trigger_ids),
+        steps=_lane(program.steps, actions, paths),
+    )
+
+
+def reference_to(record):
+    """How another database finds a record: its external id, else the value of its name field."""
+    record = record.sudo()
+    xmlid = record.get_external_id()[record.id]
+    if xmlid and not xmlid.startswith("__"):
+        return Reference(xmlid=xmlid)
+    return Reference(
+        model=record._name, match=str(record[record._rec_name or "display_name"] or record.id)
+    )
+
+
+def portable_domain(model, text):
+    """The text of a domain with references in place of ids."""
+    try:
+        terms = domain_from_text(text)
+    except ValueError:
+        return text
+    return repr([_portable_term(model, term) for term in terms])
+
+
+def _trigger(trigger):
+    names = (*TRIGGER_FIELDS, *trigger._by_kind("document_fields")())
+    return TriggerNode(trigger.key, trigger.kind, _fields(trigger, names))
+
+
+def _lane(steps, actions, paths):
+    return tuple(_step(step, actions, paths) for step in steps)
+
+
+def _step(step, actions, paths):
+    action = actions[step.id]
+    names = (*STEP_FIELDS, *action._by_kind("document_fields")())
+    return StepNode(
+        key=step.key,
+        kind=step.kind,
+        fields=_fields(action, names),
+        paths=tuple(
+            PathNode(
+                path.key, _fields(paths[path.id], PATH_FIELDS), _lane(path.steps, actions, paths)
+            )
+            for path in step.paths
+        ),
+    )
+
+
+def _fields(record, names):
+    fields = (_field(record, name) for name in names if name in record._fields)
+    return tuple(field for field in fields if field is not None)
+
+
+def _field(record, name):
+    """The node of one field, or None when it says nothing that the default does not."""
+    definition = record._fields[name]
+    if not record._has_field_access(definition, "read"):
+        return None
+    value = record[name] or False
+    if value == _default(record, definition):
+        return None
+    if value is False and definition.type not in ("boolean", "integer"):
+        return Field(name, None)
+    if definition.type == "boolean":
+        return Field(name, "true" if value else "false")
+    return Field(name, _value(record, definition, value or 0))
+
+
+def _default(record, definition):
+    default = definition.default(record.browse()) if definition.default else False
+    return getattr(default, "id", default) or False
+
+
+def _value(record, definition, value):
+    if definition.name == "domain":
+        return portable_domain(record.env[record.model_name], value)
+    if definition.name in (lists := _lists(record)):
+        return _portable_list(record.env[lists[definition.name]], value)
+    if definition.type in ("many2one", "many2many", "reference", "one2many"):
+        return tuple(_own_or_reference(target) for target in value)
+    if definition.type == "json":
+        return json.dumps(value)
+    return str(value)
+
+
+def _lists(record):
+    """Fields that hold ids of another model in a JSON list: {field name: model name}."""
+    method = (
+        getattr(record, f"_document_lists_{record.kind}", None)
+        if "kind" in record._fields
+        else None
+    )
+    return method() if method else {}
+
+
+def _portable_list(model, text):
+    return repr(
+        [reference_to(model.browse(value)) if value else value for value in json.loads(text)]
+    )
+
+
+def _own_or_reference(target):
+    if target._name == "ir.actions.server" and (target.usage == "crm_workflow" or target.parent_id):
+        return Record(target._name, _action_fields(target))
+    return reference_to(target)
+
+
+def _action_fields(action):
+    skipped = {"value"} if action.resource_ref or action.selection_value else set()
+    if action.state not in ("object_create", "object_copy"):
+        skipped |= {"crud_model_id", "link_field_id"}
+    if action.state != "object_write":
+        skipped |= {
+            "update_path",
+            "update_m2m_operation",
+            "update_boolean_value",
+            "evaluation_type",
+        }
+    return _fields(action, [name for name in SERVER_ACTION_FIELDS if name not in skipped])
+
+
+def _portable_term(model, term):
+    if isinstance(term, str) or not isinstance(term[0], str):
+        return term
+    path, operator, value = term
+    target = _target(model, path)
+    if target is None:
+        return (path, operator, value)
+    if operator in ("any", "not any"):
+        return (path, operator, [_portable_term(target, inner) for inner in value])
+    if isinstance(value, list | tuple):
+        return (path, operator, [_portable_id(target, item) for item in value])
+    return (path, operator, _portable_id(target, value))
+
+
+def _portable_id(model, value):
+    if isinstance(value, bool) or not isinstance(value, int):
+        return value
+    record = model.browse(value).exists()
+    return reference_to(record) if record else value
+
+
+def _target(model, path):
+    """The model of the records that a dotted path leads to; None when it ends in a value."""
+    for name in path.split("."):
+        field = model._fields.get(name)
+        if field is None or not field.relational and name != "id":
+            return None
+        model = model if name == "id" else model.env[field.comodel_name]
+    return model

@@ -1,0 +1,94 @@
+"""A slice of captured events, and which records of a workflow they reach."""
+
+from dataclasses import dataclass
+
+from odoo.fields import Domain
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One captured event; ``changes`` is {field: [old, new] or None}."""
+
+    id: int
+    res_model: str
+    res_id: int
+    event: str
+    changes: dict | None
+    user_id: int | None
+    cause: str | None
+    at: object
+    workflow_id: int | None
+
+
+def facts_alike(facts):
+    """The facts in lists of those that differ in record, values and author alone."""
+    lists = {}
+    for fact in facts:
+        shape = (fact.workflow_id, fact.res_model, fact.event, frozenset(fact.changes or ()))
+        lists.setdefault(shape, []).append(fact)
+    return list(lists.values())
+
+
+class Facts:
+    """The facts of one slice that one workflow is to look at."""
+
+    def __init__(self, env, facts):
+        self.env = env
+        self.facts = facts
+
+    def about(self, model_name):
+        """Facts about the records of a model."""
+        return [fact for fact in self.facts if fact.res_model == model_name]
+
+    def reached(self, model_name, routes):
+        """Records whose matching may have changed: {record id: cause}.
+
+        One search per route that leads through an association, however many facts there are.
+        """
+        causes = {
+            fact.res_id: fact.cause for fact in self.about(model_name) if fact.event == "created"
+        }
+        for route in routes:
+            touched = self._touched(route)
+            for record_id in self._owners(model_name, route.path, touched.keys()):
+                causes[record_id] = (
+                    touched.get(record_id) if not route.path else _deepest(touched.values())
+                )
+        return causes
+
+    def matching(self, trigger, causes):
+        """Those of {record id: cause} that match the trigger's condition now, archived or not:
+        losing a deal, to name one, archives it.
+        """
+        if not causes:
+            return {}
+        model = trigger.workflow_id._run_env()[trigger.model_name].with_context(active_test=False)
+        found = model.search(
+            Domain("id", "in", list(causes)) & trigger._records_domain(), order="id"
+        )
+        return {record_id: causes[record_id] for record_id in found.ids}
+
+    def _touched(self, route):
+        """Ids at the end of the route's path that changed: {id: cause}."""
+        touched = {}
+        for fact in self.about(route.model):
+            if route.field not in (fact.changes or ()):
+                continue
+            ids = (
+                [value for value in fact.changes[route.field] if value]
+                if route.by_value
+                else [fact.res_id]
+            )
+            touched.update(dict.fromkeys(ids, fact.cause))
+        return touched
+
+    def _owners(self, model_name, path, ids):
+        if not path or not ids:
+            return list(ids)
+        model = self.env[model_name].sudo().with_context(active_test=False)
+        return model.search(Domain(path, "in", list(ids)), order="id").ids
+
+
+def _deepest(causes):
+    """Where the way back is not one to one, the longest chain cuts a loop earliest."""
+    return max(causes, key=lambda cause: len(cause or ""), default=None)

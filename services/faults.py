@@ -1,0 +1,52 @@
+"""What can go wrong with a step, by what is to be done about it."""
+
+import psycopg2
+from psycopg2 import errors
+
+from odoo.exceptions import AccessError, UserError
+
+from ..engine.errors import RetryLater
+
+#: The transaction lost a race: roll all of it back and try again; nothing is wrong with the step.
+CONCURRENCY = (errors.SerializationFailure, errors.DeadlockDetected, errors.LockNotAvailable)
+
+#: The world outside faltered: the same records may succeed later.
+TRANSIENT = (RetryLater, psycopg2.OperationalError, ConnectionError, TimeoutError)
+
+
+def is_transient(error):
+    """True when trying the same again later may succeed."""
+    chain = _chain(error)
+    return any(isinstance(link, TRANSIENT) for link in chain)
+
+
+def is_concurrency(error):
+    """True when the failure is a lost race, however it was wrapped on its way."""
+    return any(isinstance(link, CONCURRENCY) for link in _chain(error))
+
+
+def describe(error):
+    """The cause in words for people: message without traceback, class where it tells more."""
+    text = str(error).strip() or type(error).__name__
+    if isinstance(error, UserError | AccessError | RetryLater):
+        return text
+    return f"{type(error).__name__}: {text}"
+
+
+def missing_app(env, model_name):
+    """The error of a workflow whose kind of record is gone."""
+    return UserError(
+        env._(
+            "The app that brings %s is not installed any more: install it again, or turn the "
+            "workflow off.",
+            model_name,
+        )
+    )
+
+
+def _chain(error):
+    seen = []
+    while error is not None and error not in seen:
+        seen.append(error)
+        error = error.__cause__ or error.__context__
+    return seen

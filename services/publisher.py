@@ -1,0 +1,172 @@
+"""Publisher: drafts become live, and what becomes of the records inside."""
+
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Command
+
+from ..engine.xml_from_document import xml_from_document
+from . import criteria, enroller
+from .exporter import document_of_version
+from .problems import find_problems
+from .queue import entry, events, moves
+
+IN_FLIGHT = ("move", "finish", "restart", "leave")
+
+
+def publish(workflow, enroll_existing, in_flight):
+    """See ``crm.workflow.action_publish``."""
+    if in_flight not in IN_FLIGHT:
+        raise ValueError(f"in_flight is one of {', '.join(IN_FLIGHT)}, not {in_flight!r}")
+    workflow.check_access("write")
+    check_may_use_run_as(workflow)
+    version = _version_to_publish(workflow)
+    _refuse_problems(version)
+    if workflow.state == "on":
+        # Who turned before this moment enters by what was live then.
+        enroller.sweep(workflow)
+    if version.state == "draft":
+        _freeze(workflow, version)
+        _carry_over(workflow, version, in_flight)
+    workflow.write(
+        {"state": "on", "pause_reason": False, "evaluate_at": enroller.next_sweep(workflow)}
+    )
+    workflow._clear_watches()
+    _remember_matching(workflow, enroll_existing)
+    workflow.message_post(body=workflow.env._("Version %s is live.", version.number))
+    enroller.wake(workflow.env)
+
+
+def make_draft(workflow):
+    """A draft with the live version's triggers and steps, under their keys."""
+    draft = workflow.env["crm.workflow.version"].create({"workflow_id": workflow.id})
+    copy_description(workflow.live_version_id, draft)
+    return draft
+
+
+def copy_description(source, target):
+    """Copy triggers and steps into an empty draft; keys stay, actions of steps are copied."""
+    target.reenroll = source.reenroll
+    for trigger in source.trigger_ids:
+        trigger.copy({"version_id": target.id, "key": trigger.key})
+    _copy_lane(source.action_ids.filtered(lambda action: not action.path_id), target, False)
+
+
+def check_may_use_run_as(workflow):
+    """Who designs decides what another user's rights are used for: that takes an administrator.
+
+    :raise UserError: when the current user may not let the workflow run as its run-as user
+    """
+    env = workflow.env
+    if env.su or workflow.run_as_id == env.user or env.user.has_group("base.group_system"):
+        return
+    raise UserError(
+        env._(
+            "Only administrators let a workflow run as somebody else: choose yourself, "
+            "or ask an administrator to publish it."
+        )
+    )
+
+
+def end_all(workflow, reason):
+    """Everyone inside leaves now."""
+    workflow.check_access("write")
+    moves.finish(workflow.env, workflow.id, "exited", reason)
+
+
+def forget_kept_events(workflows):
+    """What was kept for a paused workflow is of no use once it is off."""
+    kept = workflows.env["crm.workflow.event"].sudo().search([("workflow_id", "in", workflows.ids)])
+    events.drop_events(workflows.env, kept.ids)
+    kept.invalidate_model()
+
+
+def _version_to_publish(workflow):
+    if workflow.draft_version_id:
+        return workflow.draft_version_id
+    if workflow.live_version_id and workflow.state in ("off", "paused"):
+        return workflow.live_version_id
+    raise UserError(
+        workflow.env._("“%s” has no draft to publish. Choose Edit first.", workflow.name)
+    )
+
+
+def _refuse_problems(version):
+    problems = find_problems(version)
+    if not problems:
+        return
+    steps = version.env["crm.workflow.action"].browse(
+        [problem.action_id or 0 for problem in problems]
+    )
+    lines = [
+        f"- {step.display_name}: {problem.text}" if problem.action_id else f"- {problem.text}"
+        for problem, step in zip(problems, steps, strict=True)
+    ]
+    heading = version.env._("“%s” cannot be published yet:", version.workflow_id.name)
+    raise ValidationError("\n".join([heading, *lines]))
+
+
+def _freeze(workflow, version):
+    workflow.live_version_id.state = "retired"
+    version.env.flush_all()
+    version.write(
+        {
+            "state": "live",
+            "published_at": version.env.cr.now(),
+            "published_by_id": version.env.uid,
+            "document": xml_from_document(document_of_version(version)),
+        }
+    )
+    version.env.flush_all()
+
+
+def _carry_over(workflow, version, in_flight):
+    """Decide about everyone inside, whatever version they are on."""
+    env, program = workflow.env, version._program()
+    if in_flight == "leave":
+        moves.finish(env, workflow.id, "exited", "new_version")
+    elif in_flight == "restart":
+        moves.restart(env, workflow.id, version.id, program.first.id)
+    elif in_flight == "move":
+        for old in workflow.version_ids - version:
+            _move(env, workflow, old, version, program)
+
+
+def _move(env, workflow, old, version, program):
+    old_program = old._program()
+    steps, gone = {}, []
+    for key in old_program.keys:
+        survivor = old_program.survivor(key, program)
+        if survivor is None:
+            gone.append(old_program.step(key).id)
+        else:
+            steps[old_program.step(key).id] = survivor.id
+    moves.move_to_version(env, workflow.id, version.id, old.id, steps)
+    moves.complete_at(env, old.id, gone)
+
+
+def _remember_matching(workflow, enroll_existing):
+    """Entry is a transition: note who matches at this moment, and enrol them if asked to."""
+    triggers = criteria.triggers_of(workflow.live_version_id)
+    entry.forget_matching(workflow.env, workflow.id, (1 << len(triggers)) - 1)
+    for trigger in triggers:
+        criteria.turned_of_all(trigger)
+        if enroll_existing:
+            enroller.enter_existing(workflow, criteria.all_matching(trigger))
+
+
+def _copy_lane(actions, version, path_id):
+    for action in actions.sorted(lambda action: (action.sequence, action.id)):
+        duplicate = action.copy(
+            {
+                "version_id": version.id,
+                "path_id": path_id,
+                "key": action.key,
+                "path_ids": [
+                    Command.create({**path.copy_data()[0], "key": path.key})
+                    for path in action.path_ids
+                ],
+                **action._copied_records(),
+            }
+        )
+        copies = {path.key: path for path in duplicate.path_ids}
+        for path in action.path_ids:
+            _copy_lane(path.action_ids, version, copies[path.key].id)

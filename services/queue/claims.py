@@ -1,0 +1,111 @@
+"""Claims: which enrollments a worker takes, and the ticket that tells of a dead worker.
+
+The statements are the first of their transactions: under REPEATABLE READ a row that
+another worker changed after our snapshot would raise a serialization failure.
+"""
+
+import json
+
+from odoo.tools import SQL
+
+_COLUMNS = SQL(
+    """id, workflow_id, version_id, res_model, res_id, action_id, visit, waiting, reached_at,
+       enrolled_at, attempts, cause"""
+)
+
+
+def pick(env, workflow_ids, limit, shards, now):
+    """Ids of enrollments that are due, fairly by workflow in the order given; locks nothing.
+
+    :param shards: (first, last) share of the queue that this worker serves
+    """
+    env.cr.execute(
+        SQL(
+            """SELECT due.id
+                 FROM unnest(%(workflows)s::int[]) AS w(id)
+           CROSS JOIN LATERAL (
+                      SELECT e.id FROM crm_workflow_enrollment e
+                       WHERE e.workflow_id = w.id AND e.state = 'active'
+                         AND e.due_at <= %(now)s AND e.shard BETWEEN %(first)s AND %(last)s
+                    ORDER BY e.due_at, e.id LIMIT %(limit)s
+                 ) AS due
+                LIMIT %(limit)s""",
+            workflows=list(workflow_ids),
+            now=now,
+            first=shards[0],
+            last=shards[1],
+            limit=limit,
+        )
+    )
+    return [row[0] for row in env.cr.fetchall()]
+
+
+def write_tickets(env, batches, deaths=0):
+    """Note batches before working on them; to be committed at once. Returns the tickets' ids.
+
+    :param batches: list of lists of enrollment ids
+    """
+    env.cr.execute(
+        SQL(
+            """INSERT INTO crm_workflow_ticket (enrollment_ids, deaths, at)
+               SELECT batch::jsonb, %s, %s FROM unnest(%s::text[]) AS batch RETURNING id""",
+            deaths,
+            env.cr.now(),
+            [json.dumps(ids) for ids in batches],
+        )
+    )
+    return [row[0] for row in env.cr.fetchall()]
+
+
+def hold_ticket(env, ticket_id):
+    """Hold a ticket until :func:`release_ticket` or the connection's end; False if held elsewhere.
+
+    The lock is the session's and not the transaction's: it must outlive the commit that makes
+    the ticket visible, and end with the worker's connection, however the worker ends.
+    """
+    env.cr.execute(
+        SQL("SELECT pg_try_advisory_lock('crm_workflow_ticket'::regclass::oid::int, %s)", ticket_id)
+    )
+    return env.cr.fetchone()[0]
+
+
+def release_ticket(env, ticket_id):
+    """End :func:`hold_ticket`."""
+    env.cr.execute(
+        SQL("SELECT pg_advisory_unlock('crm_workflow_ticket'::regclass::oid::int, %s)", ticket_id)
+    )
+
+
+def drop_ticket(env, ticket_id):
+    """The batch is done, in the same transaction as its effects."""
+    env.cr.execute(SQL("DELETE FROM crm_workflow_ticket WHERE id = %s", ticket_id))
+
+
+def ticket_ids(env):
+    """Ids of the tickets, oldest first; in health there is one per busy worker."""
+    env.cr.execute(SQL("SELECT id FROM crm_workflow_ticket ORDER BY id LIMIT 1000"))
+    return [row[0] for row in env.cr.fetchall()]
+
+
+def ticket(env, ticket_id):
+    """A ticket as a dict, or None when its batch is done."""
+    env.cr.execute(
+        SQL("SELECT enrollment_ids, deaths FROM crm_workflow_ticket WHERE id = %s", ticket_id)
+    )
+    return env.cr.dictfetchone()
+
+
+def claim(env, enrollment_ids, now):
+    """Lock those of the enrollments that are still due, and return their columns as dicts."""
+    env.cr.execute(
+        SQL(
+            """SELECT %s FROM crm_workflow_enrollment
+                WHERE id = ANY(%s) AND state = 'active' AND due_at <= %s
+             ORDER BY id FOR NO KEY UPDATE SKIP LOCKED""",
+            _COLUMNS,
+            list(enrollment_ids),
+            now,
+        ),
+        log_exceptions=False,  # a lost race is no error
+    )
+    return env.cr.dictfetchall()

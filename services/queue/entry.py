@@ -1,0 +1,144 @@
+"""Entry: who turned from not matching to matching, and who enters."""
+
+from odoo.tools import SQL
+
+SHARDS = 64
+
+
+def ids_query(ids):
+    """A list of ids as a query."""
+    return SQL("SELECT unnest(%s::int[]) AS id", list(ids))
+
+
+def remembered_query(workflow_id, bit):
+    """The records that a workflow remembers as matching one of its triggers."""
+    return SQL(
+        """SELECT res_id AS id FROM crm_workflow_member
+            WHERE workflow_id = %s AND matching & %s <> 0""",
+        workflow_id,
+        bit,
+    )
+
+
+def union(*queries):
+    """The records of several queries, each once."""
+    return SQL(" UNION ").join(queries)
+
+
+def turned(env, workflow_id, bit, candidates, matching):
+    """Remember who matches a trigger now, and return the ids that did not before.
+
+    :param bit: the trigger's place in the members' bit set, as a power of two
+    :param candidates: query for the ids to look at
+    :param matching: query for those that match; need not be among the candidates
+    """
+    rows = env.execute_query(
+        SQL(
+            """WITH candidate AS (%(candidates)s),
+                    matching AS (%(matching)s),
+                    turned AS (
+                        SELECT c.id, m.id IS NOT NULL AS matches
+                          FROM candidate c
+                     LEFT JOIN matching m ON m.id = c.id
+                     LEFT JOIN crm_workflow_member r
+                               ON r.workflow_id = %(workflow)s AND r.res_id = c.id
+                         WHERE (m.id IS NOT NULL) <> (COALESCE(r.matching, 0) & %(bit)s <> 0)
+                    ),
+                    remembered AS (
+                        INSERT INTO crm_workflow_member AS r (workflow_id, res_id, matching, passes)
+                        SELECT %(workflow)s, id, CASE WHEN matches THEN %(bit)s ELSE 0 END, 0
+                          FROM turned ORDER BY id
+                   ON CONFLICT (workflow_id, res_id) DO UPDATE
+                           SET matching = CASE WHEN excluded.matching = 0 THEN r.matching & ~%(bit)s
+                                               ELSE r.matching | %(bit)s END
+                    )
+               SELECT id FROM turned WHERE matches ORDER BY id""",
+            candidates=candidates,
+            matching=matching,
+            workflow=workflow_id,
+            bit=bit,
+        )
+    )
+    return [row[0] for row in rows]
+
+
+def enter(env, version, candidates, source, again, user_id=None):
+    """Open enrollments at the first step, for those who may enter. One statement.
+
+    Who is inside, or has been and may not come back, is passed over without error.
+
+    :param version: the live version
+    :param candidates: {record id: cause chain as text, or None}
+    :param again: whether a record that has been through may enter once more
+    :return: ids of the enrollments opened
+    """
+    first = version._program().first
+    if not candidates or first is None:
+        return []
+    env.cr.execute(
+        SQL(
+            """WITH candidate AS (
+                        SELECT * FROM unnest(%(ids)s::int[], %(causes)s::varchar[]) AS c(id, cause)
+                    ),
+                    eligible AS (
+                        SELECT c.id, c.cause FROM candidate c
+                     LEFT JOIN crm_workflow_member m
+                               ON m.workflow_id = %(workflow)s AND m.res_id = c.id
+                         WHERE %(again)s OR COALESCE(m.passes, 0) = 0
+                      ORDER BY c.id
+                    ),
+                    entered AS (
+                        INSERT INTO crm_workflow_enrollment
+                               (workflow_id, version_id, res_model, res_id,
+                                state, action_id, due_at, waiting, reached_at, enrolled_at,
+                                source, user_id, visit, attempts, cause, shard)
+                        SELECT %(workflow)s, %(version)s, %(model)s, id,
+                               'active', %(step)s, %(now)s, false, %(now)s, %(now)s,
+                               %(source)s, %(user)s, 1, 0, cause, id %% %(shards)s
+                          FROM eligible
+                   ON CONFLICT DO NOTHING
+                     RETURNING id, res_id
+                    ),
+                    logged AS (
+                        INSERT INTO crm_workflow_log
+                               (workflow_id, enrollment_id, version_id, visit, outcome,
+                                started_at, at)
+                        SELECT %(workflow)s, id, %(version)s, 1, 'entered', %(now)s, %(now)s
+                          FROM entered
+                    ),
+                    remembered AS (
+                        INSERT INTO crm_workflow_member AS m
+                               (workflow_id, res_id, matching, passes,
+                                first_entry_at, last_entry_at)
+                        SELECT %(workflow)s, res_id, 0, 1, %(now)s, %(now)s FROM entered
+                   ON CONFLICT (workflow_id, res_id) DO UPDATE
+                           SET passes = m.passes + 1, last_entry_at = excluded.last_entry_at,
+                               first_entry_at = COALESCE(m.first_entry_at, excluded.first_entry_at)
+                    )
+               SELECT id FROM entered""",
+            ids=list(candidates),
+            causes=list(candidates.values()),
+            workflow=version.workflow_id.id,
+            version=version.id,
+            model=version.model_name,
+            step=first.id,
+            now=env.cr.now(),
+            source=source,
+            user=user_id,
+            again=again,
+            shards=SHARDS,
+        )
+    )
+    return [row[0] for row in env.cr.fetchall()]
+
+
+def forget_matching(env, workflow_id, bits):
+    """Clear what members remember of triggers that the live version does not have."""
+    env.cr.execute(
+        SQL(
+            """UPDATE crm_workflow_member SET matching = matching & %(bits)s
+                WHERE workflow_id = %(workflow)s AND matching & ~%(bits)s <> 0""",
+            workflow=workflow_id,
+            bits=bits,
+        )
+    )

@@ -1,0 +1,135 @@
+"""Captured facts: in by the transaction that changed something, out by the cron."""
+
+import json
+
+from odoo.tools import SQL
+
+
+def add_events(env, facts, user_id, cause, cron_id=None):
+    """Insert the facts of one transaction, and the trigger of a cron: one statement in a save.
+
+    :param facts: {(model name, record id, slot): (event, {field: [old, new] or None})}; the
+        slot keeps apart what is not to be one fact
+    :param cron_id: the cron to wake, see :mod:`..wake`
+    """
+    rows = [
+        (model_name, record_id, event, json.dumps(changes) if changes else None)
+        for (model_name, record_id, _slot), (event, changes) in facts.items()
+    ]
+    models, ids, events, changes = (list(column) for column in zip(*rows, strict=True))
+    env.cr.execute(
+        SQL(
+            """WITH fact AS (
+                    INSERT INTO crm_workflow_event
+                           (res_model, res_id, event, changes, user_id, cause, at)
+                    SELECT fact.res_model, fact.res_id, fact.event, fact.changes::jsonb,
+                           %s, %s, %s
+                      FROM unnest(%s::varchar[], %s::int[], %s::varchar[], %s::text[])
+                           AS fact(res_model, res_id, event, changes)
+               )
+               %s""",
+            user_id,
+            cause,
+            env.cr.now(),
+            models,
+            ids,
+            events,
+            changes,
+            _insert_trigger(env, cron_id),
+        )
+    )
+
+
+def add_trigger(env, cron_id):
+    """Ask the scheduler to run a cron now."""
+    env.cr.execute(_insert_trigger(env, cron_id))
+
+
+def _insert_trigger(env, cron_id):
+    """The row that asks for a cron, unless it is switched off; none for no cron."""
+    return SQL(
+        """INSERT INTO ir_cron_trigger
+                  (cron_id, call_at, create_uid, write_uid, create_date, write_date)
+           SELECT id, %(now)s, %(user)s, %(user)s, %(now)s, %(now)s
+             FROM ir_cron WHERE id = %(cron)s AND active""",
+        cron=cron_id,
+        user=env.uid,
+        now=env.cr.now(),
+    )
+
+
+def column_values(records, names):
+    """What the database holds for some columns: {id: {name: raw value}}.
+
+    Read below the cache, because the cache already has the values about to be written.
+    """
+    names = sorted(names)
+    rows = records.env.execute_query(
+        SQL(
+            "SELECT id, %s FROM %s WHERE id IN %s",
+            SQL(", ").join(map(SQL.identifier, names)),
+            SQL.identifier(records._table),
+            records._ids,
+        )
+    )
+    return {row[0]: dict(zip(names, row[1:], strict=True)) for row in rows}
+
+
+def take_turn(env):
+    """Be the only one to turn facts into enrollments until the transaction ends.
+
+    The first statement of its transaction: a lock on a table takes no snapshot, so all that the
+    one before wrote is seen. The mode hinders nobody but the next to take a turn.
+
+    :raise psycopg2.errors.LockNotAvailable: when somebody else has the turn
+    """
+    env.cr.execute(
+        SQL("LOCK TABLE crm_workflow IN SHARE UPDATE EXCLUSIVE MODE NOWAIT"),
+        log_exceptions=False,  # that it is not our turn is no error
+    )
+
+
+def take_events(env, kept_for, limit):
+    """Claim the oldest facts, and those kept for workflows that are on again.
+
+    The first statement of its transaction; another worker's facts are skipped.
+
+    :param kept_for: ids of the workflows whose kept facts may be worked on now
+    :return: list of dicts of the event's columns, oldest first
+    """
+    env.cr.execute(
+        SQL(
+            """SELECT id, res_model, res_id, event, changes, user_id, cause, at, workflow_id
+                 FROM crm_workflow_event
+                WHERE id IN (
+                      (SELECT id FROM crm_workflow_event WHERE workflow_id IS NULL
+                        ORDER BY id LIMIT %(limit)s)
+                      UNION ALL
+                      (SELECT id FROM crm_workflow_event WHERE workflow_id = ANY(%(kept_for)s)
+                        ORDER BY id LIMIT %(limit)s))
+             ORDER BY id LIMIT %(limit)s
+                  FOR UPDATE SKIP LOCKED""",
+            kept_for=list(kept_for),
+            limit=limit,
+        )
+    )
+    return env.cr.dictfetchall()
+
+
+def keep_events(env, workflow_id, event_ids):
+    """Copy facts for a workflow that is paused, to be worked on when it resumes."""
+    env.cr.execute(
+        SQL(
+            """INSERT INTO crm_workflow_event
+                           (res_model, res_id, event, changes, user_id, cause, at, workflow_id)
+               SELECT res_model, res_id, event, changes, user_id, cause, at, %s
+                 FROM crm_workflow_event WHERE id = ANY(%s) ORDER BY id""",
+            workflow_id,
+            list(event_ids),
+        )
+    )
+
+
+def drop_events(env, event_ids):
+    """Forget facts that have been worked on."""
+    env.cr.execute(SQL("DELETE FROM crm_workflow_event WHERE id = ANY(%s)", list(event_ids)))

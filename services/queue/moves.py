@@ -1,0 +1,243 @@
+"""Moves: where enrollments stand after a batch, a button or a publication.
+
+Each statement writes the ledger and the enrollments together.
+"""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from odoo.tools import SQL
+
+
+class Place(NamedTuple):
+    """Where an enrollment stands when its batch is over; the order of fields is the statement's."""
+
+    id: int
+    state: str
+    action_id: int | None
+    due_at: datetime | None
+    waiting: bool
+    reached_at: datetime | None
+    finished_at: datetime | None
+    reason: str | None
+    visit: int
+    attempts: int
+
+
+class Entry(NamedTuple):
+    """One row of the ledger; the order of fields is the statement's."""
+
+    workflow_id: int
+    enrollment_id: int
+    version_id: int
+    action_id: int | None
+    action_key: str | None
+    path_key: str | None
+    visit: int
+    outcome: str
+    message: str | None
+    started_at: datetime | None
+    at: datetime
+
+
+def settle(env, places, entries):
+    """Write the outcome of a batch: every place, and every row of the ledger."""
+    if places:
+        env.cr.execute(
+            SQL(
+                """UPDATE crm_workflow_enrollment e
+                      SET state = p.state, action_id = p.action_id, due_at = p.due_at,
+                          waiting = p.waiting, reached_at = p.reached_at,
+                          finished_at = p.finished_at, reason = p.reason,
+                          visit = p.visit, attempts = p.attempts
+                     FROM unnest(%s::int[], %s::varchar[], %s::int[], %s::timestamp[],
+                                 %s::bool[], %s::timestamp[],
+                                 %s::timestamp[], %s::varchar[],
+                                 %s::int[], %s::int[])
+                          AS p(id, state, action_id, due_at,
+                               waiting, reached_at,
+                               finished_at, reason,
+                               visit, attempts)
+                    WHERE e.id = p.id AND e.id = ANY(%s)""",
+                *_columns(places),
+                # Says the same again: from the join alone the planner would read the whole table.
+                [place.id for place in places],
+            )
+        )
+    if entries:
+        env.cr.execute(
+            SQL(
+                """INSERT INTO crm_workflow_log
+                               (workflow_id, enrollment_id, version_id, action_id, action_key,
+                                path_key, visit, outcome, message, started_at, at)
+                   SELECT * FROM unnest(%s::int[], %s::int[], %s::int[], %s::int[], %s::varchar[],
+                                        %s::varchar[], %s::int[], %s::varchar[], %s::text[],
+                                        %s::timestamp[], %s::timestamp[])""",
+                *_columns(entries),
+            )
+        )
+
+
+def finish(env, workflow_id, state, reason, record_ids=None, enrollment_ids=None):
+    """End open enrollments of a workflow, all of them or those named; returns how many."""
+    return _transfer(
+        env,
+        SQL(
+            "workflow_id = %s AND state IN ('active', 'parked') AND %s",
+            workflow_id,
+            _among(record_ids, enrollment_ids),
+        ),
+        SQL(
+            "state = %s, reason = %s, finished_at = %s, due_at = NULL, waiting = false",
+            state,
+            reason,
+            env.cr.now(),
+        ),
+        state,
+        reason,
+    )
+
+
+def leave_deleted(env, model_name, record_ids):
+    """Records that exist no longer leave every workflow they are inside."""
+    return _transfer(
+        env,
+        SQL(
+            "res_model = %s AND res_id = ANY(%s) AND state IN ('active', 'parked')",
+            model_name,
+            list(record_ids),
+        ),
+        SQL(
+            """state = 'exited', reason = 'record_deleted', finished_at = %s,
+               due_at = NULL, waiting = false""",
+            env.cr.now(),
+        ),
+        "exited",
+        "record_deleted",
+    )
+
+
+def make_due(env, enrollment_ids, outcome):
+    """Let enrollments move on at the next tick, with a row in the ledger that says why."""
+    return _transfer(
+        env,
+        SQL("id = ANY(%s) AND state IN ('active', 'parked')", list(enrollment_ids)),
+        SQL("state = 'active', reason = NULL, due_at = %s, attempts = 0", env.cr.now()),
+        outcome,
+        None,
+    )
+
+
+def move_to_version(env, workflow_id, version_id, old_version_id, steps):
+    """Carry everyone inside one version over to another, each to the step named.
+
+    Whoever stays on the same step keeps waiting there; others move on at once.
+
+    :param steps: {old action id: new action id}
+    """
+    env.cr.execute(
+        SQL(
+            """WITH step AS (
+                        SELECT * FROM unnest(%(olds)s::int[], %(news)s::int[]) AS s(old_id, new_id)
+                    ),
+                    moved AS (
+                        UPDATE crm_workflow_enrollment e
+                           SET version_id = %(version)s, action_id = s.new_id, visit = e.visit + 1,
+                               waiting = e.waiting AND o.key = n.key,
+                               due_at = CASE WHEN o.key = n.key THEN e.due_at ELSE %(now)s END,
+                               reached_at = CASE WHEN o.key = n.key THEN e.reached_at
+                                                 ELSE %(now)s END
+                          FROM step s
+                          JOIN crm_workflow_action o ON o.id = s.old_id
+                          JOIN crm_workflow_action n ON n.id = s.new_id
+                         WHERE e.workflow_id = %(workflow)s AND e.version_id = %(old_version)s
+                           AND e.state IN ('active', 'parked') AND e.action_id = s.old_id
+                     RETURNING e.id, e.visit, n.id AS action_id, n.key
+                    )
+               INSERT INTO crm_workflow_log
+                           (workflow_id, enrollment_id, version_id, action_id, action_key, visit,
+                            outcome, started_at, at)
+               SELECT %(workflow)s, id, %(version)s, action_id, key, visit,
+                      'moved', %(now)s, %(now)s
+                 FROM moved""",
+            olds=list(steps),
+            news=list(steps.values()),
+            workflow=workflow_id,
+            version=version_id,
+            old_version=old_version_id,
+            now=env.cr.now(),
+        )
+    )
+    return env.cr.rowcount
+
+
+def complete_at(env, version_id, action_ids):
+    """Everyone at these steps of a version is through: nothing that follows is left."""
+    return _transfer(
+        env,
+        SQL(
+            "version_id = %s AND action_id = ANY(%s) AND state IN ('active', 'parked')",
+            version_id,
+            list(action_ids),
+        ),
+        SQL("state = 'completed', finished_at = %s, due_at = NULL, waiting = false", env.cr.now()),
+        "completed",
+        None,
+    )
+
+
+def restart(env, workflow_id, version_id, first_id):
+    """Send everyone inside back to the first step of a version."""
+    now = env.cr.now()
+    return _transfer(
+        env,
+        SQL("workflow_id = %s AND state IN ('active', 'parked')", workflow_id),
+        SQL(
+            """state = 'active', version_id = %s, action_id = %s, due_at = %s, reached_at = %s,
+               waiting = false, attempts = 0, reason = NULL""",
+            version_id,
+            first_id,
+            now,
+            now,
+        ),
+        "moved",
+        None,
+    )
+
+
+def _transfer(env, where, assignments, outcome, message):
+    """Change enrollments and write one row each into the ledger; returns how many."""
+    env.cr.execute(
+        SQL(
+            """WITH changed AS (
+                    UPDATE crm_workflow_enrollment SET %(assignments)s, visit = visit + 1
+                     WHERE %(where)s
+                 RETURNING id, workflow_id, version_id, action_id, visit, reached_at
+               )
+               INSERT INTO crm_workflow_log
+                           (workflow_id, enrollment_id, version_id, action_id, action_key, visit,
+                            outcome, message, started_at, at)
+               SELECT c.workflow_id, c.id, c.version_id, c.action_id, a.key, c.visit,
+                      %(outcome)s, %(message)s, c.reached_at, %(now)s
+                 FROM changed c LEFT JOIN crm_workflow_action a ON a.id = c.action_id""",
+            assignments=assignments,
+            where=where,
+            outcome=outcome,
+            message=message,
+            now=env.cr.now(),
+        )
+    )
+    count = env.cr.rowcount
+    for name in ("crm.workflow", "crm.workflow.enrollment", "crm.workflow.log"):
+        env[name].invalidate_model()
+    return count
+
+
+def _among(record_ids, enrollment_ids):
+    if enrollment_ids is not None:
+        return SQL("id = ANY(%s)", list(enrollment_ids))
+    return SQL("TRUE") if record_ids is None else SQL("res_id = ANY(%s)", list(record_ids))
+
+
+def _columns(rows):
+    return [list(column) for column in zip(*rows, strict=True)]

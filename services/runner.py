@@ -1,0 +1,168 @@
+"""Runner: takes enrollments that are due and walks them on, batch by batch.
+
+A batch is one transaction: the steps' effects, the ledger and the new places commit
+together, or not at all. Before it starts, a ticket is committed that names its
+enrollments; should the worker die, the next one finds the ticket and runs them in ever
+smaller parts, so that the record which kills workers is found, alone, and parked.
+"""
+
+import logging
+import time
+
+from . import races
+from .queue import claims
+from .queue.entry import SHARDS
+from .walk import Walk
+
+_logger = logging.getLogger(__name__)
+
+FIRST_BATCH, SMALLEST_BATCH, LARGEST_BATCH = 100, 10, 1_000
+#: A transaction aims at half a second: locks are short, and little is lost by a kill.
+TARGET_SECONDS = 0.5
+#: A record whose batch killed its worker this often, first with others and then alone, is parked.
+MAX_DEATHS = 3
+#: A batch that died is run in so many parts. Most deaths are restarts, and nobody's fault: one by
+#: one, a thousand would take forty times as long as together.
+PARTS = 10
+
+
+class Runner:
+    """Works through the queue of one lane until nothing is due or time is up."""
+
+    def __init__(self, env, lane=0, lanes=1):
+        self.env = env
+        self.shards = _shards(lane, lanes)
+        self.size = FIRST_BATCH
+        self.last_workflow = 0
+
+    def run(self):
+        """Run batches; returns the number of enrollments moved."""
+        total, seconds_left = self._recover()
+        while seconds_left > TARGET_SECONDS:
+            ids = self._pick()
+            if not ids:
+                break
+            done, seconds_left = self._run_batch(ids)
+            total += done
+            if not done:
+                # Somebody else holds them, or the races do not end: leave it to the next tick.
+                break
+        return total
+
+    def _pick(self):
+        now = self.env.cr.now()
+        workflows = self._workflow_ids()
+        return claims.pick(self.env, workflows, self.size, self.shards, now) if workflows else []
+
+    def _workflow_ids(self):
+        """Workflows whose enrollments may move, starting behind the one served last."""
+        running = self.env["crm.workflow"].sudo()._running_ids()
+        return [i for i in running if i > self.last_workflow] + [
+            i for i in running if i <= self.last_workflow
+        ]
+
+    def _run_batch(self, ids, deaths=0):
+        """One batch with its ticket: (enrollments moved, seconds left)."""
+        [ticket_id] = claims.write_tickets(self.env, [ids], deaths)
+        claims.hold_ticket(self.env, ticket_id)
+        # The runner commits on purpose: the ticket must outlive a worker that dies.
+        self.env.cr.commit()  # pylint: disable=invalid-commit
+        started = time.monotonic()
+        try:
+            done = self._transact(ticket_id, ids)
+            more = 1 if len(ids) >= self.size else 0
+            seconds_left = self.env["ir.cron"]._commit_progress(done, remaining=more)
+        finally:
+            self._release(ticket_id)
+        self._adapt(len(ids), time.monotonic() - started)
+        return done, seconds_left
+
+    def _transact(self, ticket_id, ids):
+        """The batch's transaction, repeated when it loses a race; nothing of it stays then."""
+        try:
+            return races.run(self.env, lambda: self._work(ticket_id, ids))
+        except races.LostRaces:
+            _logger.info("A batch of %s enrollments lost its races: the next tick's", len(ids))
+            claims.drop_ticket(self.env, ticket_id)
+            return 0
+        except Exception:
+            if not self.env.cr.closed:
+                claims.drop_ticket(self.env, ticket_id)
+                # On purpose: the cron rolls back on the error, and the ticket must not stay.
+                self.env.cr.commit()  # pylint: disable=invalid-commit
+            raise
+
+    def _work(self, ticket_id, ids):
+        """Claim, walk, and drop the ticket. Returns how many moved."""
+        rows = claims.claim(self.env, ids, self.env.cr.now())
+        if rows:
+            self.last_workflow = rows[-1]["workflow_id"]
+            Walk(self.env, rows, TARGET_SECONDS).go()
+        claims.drop_ticket(self.env, ticket_id)
+        return len(rows)
+
+    def _release(self, ticket_id):
+        if not self.env.cr.closed:
+            claims.release_ticket(self.env, ticket_id)
+
+    def _adapt(self, count, seconds):
+        if seconds > TARGET_SECONDS:
+            self.size = max(SMALLEST_BATCH, self.size // 2)
+        elif seconds < TARGET_SECONDS / 2 and count >= self.size:
+            growth = 4 if seconds < TARGET_SECONDS / 8 else 2
+            self.size = min(LARGEST_BATCH, self.size * growth)
+
+    def _recover(self):
+        """Run what dead workers left in hands, in parts; park what killed them.
+
+        :return: (enrollments moved, seconds left)
+        """
+        total, seconds_left = 0, float("inf")
+        for ticket_id in claims.ticket_ids(self.env):
+            if seconds_left < TARGET_SECONDS:
+                break
+            if not claims.hold_ticket(self.env, ticket_id):
+                continue
+            try:
+                done, seconds_left = self._run_after_death(ticket_id)
+            finally:
+                self._release(ticket_id)
+            total += done
+        return total, seconds_left
+
+    def _run_after_death(self, ticket_id):
+        """Run a batch in parts; one that died alone is tried again, and parked in the end."""
+        # A worker may have finished between our look and our hold: look again, after a commit.
+        seconds_left = self.env["ir.cron"]._commit_progress()
+        ticket = claims.ticket(self.env, ticket_id)
+        if not ticket:
+            return 0, seconds_left
+        ids, deaths = ticket["enrollment_ids"], ticket["deaths"] + 1
+        if len(ids) == 1 and deaths >= MAX_DEATHS:
+            parked = races.run(self.env, lambda: self._park(ticket_id, ids))
+            return parked, self.env["ir.cron"]._commit_progress(parked, remaining=1)
+        # Gone with the commit of the first part's ticket. Parts that time does not suffice for
+        # need none: they are in the queue like all others.
+        claims.drop_ticket(self.env, ticket_id)
+        total = 0
+        for part in _parts(ids):
+            done, seconds_left = self._run_batch(part, deaths if len(ids) == 1 else 1)
+            total += done
+            if seconds_left < TARGET_SECONDS:
+                break
+        return total, seconds_left
+
+    def _park(self, ticket_id, ids):
+        rows = claims.claim(self.env, ids, self.env.cr.now())
+        Walk(self.env, rows, 0).park(self.env._("The server process died while running this step."))
+        claims.drop_ticket(self.env, ticket_id)
+        return len(rows)
+
+
+def _parts(ids):
+    return [ids[part::PARTS] for part in range(min(PARTS, len(ids)))]
+
+
+def _shards(lane, lanes):
+    """The share of the queue that a lane serves, as (first, last)."""
+    return SHARDS * lane // lanes, SHARDS * (lane + 1) // lanes - 1

@@ -1,0 +1,193 @@
+"""What capture must look for: the paths of live triggers, turned round.
+
+A condition on ``partner_id.country_id.code`` of a deal is touched by three kinds of
+change: the deal gets another contact, a contact another country, a country another
+code. Each is a :class:`Route` from a changed field back to the workflow's records.
+"""
+
+from dataclasses import dataclass, field
+
+import psycopg2
+
+from odoo.fields import Domain
+
+from .faults import missing_app
+
+MAX_DEPENDENCIES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """How a change of ``model.field`` reaches the records of a workflow.
+
+    ``path`` leads from them to the changed records; empty when they are the same. When
+    ``by_value``, the field is the inverse of a one2many, so its old and new values name the
+    records at the end of ``path``: the only trace that a removed child leaves.
+    """
+
+    model: str
+    field: str
+    path: str = ""
+    by_value: bool = False
+
+
+@dataclass
+class ModelWatch:
+    """What is captured of one model. ``fields`` and ``valued`` are names of stored fields."""
+
+    fields: set[str] = field(default_factory=set)
+    valued: set[str] = field(default_factory=set)
+    #: many2many field: (model, field) whose records its change is reported on
+    links: dict[str, tuple[str, str]] = field(default_factory=dict)
+    created: bool = False
+    deleted: bool = False
+
+    def concerns(self, fact):
+        """True when a fact about this model is one of those watched."""
+        if fact.event in ("created", "deleted") and getattr(self, fact.event):
+            return True
+        return not fact.changes or not self.reported.isdisjoint(fact.changes)
+
+    @property
+    def reported(self):
+        """Names of the fields under which changes are reported."""
+        return self.fields | {field for _model, field in self.links.values()}
+
+    def __or__(self, other):
+        return ModelWatch(
+            self.fields | other.fields,
+            self.valued | other.valued,
+            self.links | other.links,
+            self.created or other.created,
+            self.deleted or other.deleted,
+        )
+
+
+@dataclass(frozen=True)
+class LiveWatches:
+    """What all live workflows watch. ``broken`` says of workflows why they cannot watch."""
+
+    by_model: dict[str, ModelWatch]
+    by_workflow: dict[int, dict[str, ModelWatch]]
+    broken: dict[int, str]
+
+
+def live_watches(env):
+    """The :class:`LiveWatches` of the database. A workflow that cannot be read harms no other."""
+    workflows = env["crm.workflow"].sudo().search([("state", "in", ("on", "paused"))])
+    by_model, by_workflow, broken = {}, {}, {}
+    for workflow in workflows:
+        try:
+            watched = watches_of(workflow).by_model
+        except psycopg2.Error:
+            # The transaction is lost; nothing more can be asked in it.
+            raise
+        except Exception as error:  # whatever else is wrong, saving records must go on
+            broken[workflow.id] = str(error)
+            continue
+        by_workflow[workflow.id] = watched
+        for name, watch in watched.items():
+            by_model[name] = by_model[name] | watch if name in by_model else watch
+    return LiveWatches(by_model, by_workflow, broken)
+
+
+def watches_of(workflow):
+    """The :class:`Watches` of one workflow's live version."""
+    watches = Watches(workflow.env)
+    if workflow.model_name not in workflow.env:
+        raise missing_app(workflow.env, workflow.model_name)
+    watches.of(workflow.model_name).deleted = True
+    for trigger in workflow.live_version_id.trigger_ids:
+        trigger._by_kind("watch")(watches)
+    return watches
+
+
+class Watches:
+    """What to capture, by model name; filled by the trigger kinds."""
+
+    def __init__(self, env):
+        self.env = env
+        self.by_model = {}
+
+    def of(self, model_name):
+        """The :class:`ModelWatch` of a model, created on first use."""
+        return self.by_model.setdefault(model_name, ModelWatch())
+
+    def records(self, model_name):
+        """Creation and deletion of the workflow's own records."""
+        watch = self.of(model_name)
+        watch.created = watch.deleted = True
+
+    def field(self, model_name, name, valued=False):
+        """Changes of a stored field; with old and new value when ``valued``."""
+        watch, definition = self.of(model_name), self.env[model_name]._fields[name]
+        if definition.type == "many2many":
+            self._link(model_name, definition)
+            return
+        watch.fields.add(name)
+        if valued:
+            watch.valued.add(name)
+
+    def route(self, route):
+        """What a :class:`Route` needs to be noticed."""
+        self.field(route.model, route.field, route.by_value)
+        if route.by_value:
+            self.records(route.model)
+
+    def _link(self, model_name, definition):
+        """A many2many changes from either side, and when the other side is deleted."""
+        self.of(model_name).links[definition.name] = (model_name, definition.name)
+        for inverse in self.env.registry.field_inverses[definition]:
+            other = self.of(inverse.model_name)
+            other.links[inverse.name] = (model_name, definition.name)
+            other.deleted = True
+
+
+def routes_of_domain(model, domain):
+    """Every :class:`Route` by which a change can alter whether ``domain`` holds for ``model``.
+
+    :param model: an empty recordset; :param domain: a validated domain
+    :rtype: frozenset
+    """
+    routes = set()
+    if "active" in model._fields:
+        routes.add(Route(model._name, "active"))
+    _add_domain(model, Domain(domain), "", routes)
+    return frozenset(routes)
+
+
+def _add_domain(model, domain, prefix, routes):
+    for condition in domain.iter_conditions():
+        target = _add_path(model, condition.field_expr, prefix, routes)
+        if target is not None and isinstance(condition.value, Domain):
+            _add_domain(target, condition.value, _join(prefix, condition.field_expr), routes)
+
+
+def _add_path(model, path, prefix, routes, depth=0):
+    """Routes of a dotted path; returns the model it ends in, or None when it ends in a value."""
+    for name in path.split("."):
+        definition = model._fields.get(name) if model is not None else None
+        if definition is None:
+            return None
+        _add_field(model, definition, prefix, routes, depth)
+        prefix = _join(prefix, name)
+        model = model.env[definition.comodel_name] if definition.relational else None
+        if model is not None and definition.type != "many2one" and "active" in model._fields:
+            routes.add(Route(model._name, "active", prefix))
+    return model
+
+
+def _add_field(model, definition, prefix, routes, depth):
+    if definition.type == "one2many" and definition.store is not None and definition.inverse_name:
+        comodel = model.env[definition.comodel_name]
+        if comodel._fields[definition.inverse_name].store:
+            routes.add(Route(comodel._name, definition.inverse_name, prefix, by_value=True))
+    elif definition.store and definition.name != "id":
+        routes.add(Route(model._name, definition.name, prefix))
+    elif depth < MAX_DEPENDENCIES:
+        for dependency in model.pool.field_depends.get(definition, ()):
+            _add_path(model, dependency, prefix, routes, depth + 1)
+
+
+def _join(prefix, path):
+    return f"{prefix}.{path}" if prefix else path

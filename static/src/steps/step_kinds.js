@@ -1,0 +1,89 @@
+import { _t } from "@web/core/l10n/translation";
+import { registry } from "@web/core/registry";
+
+/**
+ * How a kind of step looks: `{ icon, color, help }` by kind. A partner's module adds
+ *
+ *     registry.category("crm_workflow.step_kinds").add("sms_reply", {
+ *         icon: "fa-reply",
+ *         help: _t("Go on when an answer arrives"),
+ *     });
+ *
+ * `icon` is a Font Awesome class, `color` one of Bootstrap's theme colours, `help` a line for the
+ * menu, and the registry's `sequence` its place there. All are optional: a kind that nobody
+ * describes still appears, last and with the icon below.
+ */
+export const stepKinds = registry.category("crm_workflow.step_kinds");
+
+stepKinds
+    .add(
+        "server",
+        {
+            icon: "fa-bolt",
+            color: "primary",
+            help: _t("Update the record, write a message, plan an activity…"),
+        },
+        { sequence: 10 },
+    )
+    .add(
+        "delay",
+        {
+            icon: "fa-clock-o",
+            color: "warning",
+            help: _t("Go on after some minutes, hours, days, weeks or months"),
+        },
+        { sequence: 20 },
+    )
+    .add(
+        "branch",
+        {
+            icon: "fa-code-fork",
+            color: "info",
+            help: _t("Other steps for other records"),
+        },
+        { sequence: 30 },
+    )
+    .add(
+        "end",
+        {
+            icon: "fa-flag-checkered",
+            color: "success",
+            help: _t("Complete the workflow here, whatever follows"),
+        },
+        { sequence: 90 },
+    );
+
+const FALLBACK = { icon: "fa-cog", color: "primary", help: "" };
+
+/**
+ * @param {[string, string][]} selection the kinds there are, with their labels
+ * @returns {[string, string][]} in the order of the menu
+ */
+export function orderedKinds(selection) {
+    const order = stepKinds.getEntries().map(([kind]) => kind);
+    const place = ([kind]) => (order.includes(kind) ? order.indexOf(kind) : order.length);
+    return [...selection].sort((a, b) => place(a) - place(b));
+}
+
+export function stepKindInfo(kind) {
+    return { ...FALLBACK, ...stepKinds.get(kind, {}) };
+}
+
+/** The icon of a server action, by its `state`, as Odoo's own lists of actions show it. */
+const SERVER_ACTION_ICONS = {
+    code: "fa-code",
+    object_create: "fa-plus-square",
+    object_copy: "fa-clone",
+    object_write: "fa-pencil",
+    multi: "fa-list-ul",
+    mail_post: "fa-envelope",
+    followers: "fa-user-plus",
+    remove_followers: "fa-user-times",
+    next_activity: "fa-check-square-o",
+    sms: "fa-mobile",
+    webhook: "fa-paper-plane",
+};
+
+export function serverActionIcon(state) {
+    return SERVER_ACTION_ICONS[state] || stepKindInfo("server").icon;
+}

@@ -1,0 +1,6 @@
+from . import (
+    crm_workflow_enroll,
+    crm_workflow_import,
+    crm_workflow_publish,
+    crm_workflow_turn_off,
+)
