@@ -1,0 +1,44 @@
+"""Two workers serve one queue."""
+
+import invariants
+from hosting import eventually
+
+STEPS = [
+    "increment 1",
+    "delay",
+    {"if": "[('ref', '=', 'even')]", "then": ["create even"], "else": ["increment odd"]},
+    "increment 2",
+]
+
+
+def test_two_workers_take_everyone_through_once(host, database):
+    workflow = host.call("publish", steps=STEPS)["workflow"]
+    records = host.call("contacts", count=2000)
+    assert host.call("enroll", workflow=workflow, record_ids=records) == 2000
+
+    workers = [host.start("work", workflow=workflow) for _ in range(2)]
+    eventually(
+        lambda: not database.active(workflow) or database.let_time_pass() and None,
+        60,
+        "everyone is through",
+    )
+    for worker in workers:
+        worker.result()
+        assert not worker.errors()
+    assert database.states(workflow) == {"completed": 2000}
+    invariants.check(database, workflow)
+    done = dict(
+        database.rows(
+            """SELECT a.name, count(*) FROM crm_workflow_log l
+                 JOIN crm_workflow_action a ON a.id = l.action_id
+                WHERE l.outcome = 'done' AND l.workflow_id = %s AND a.kind = 'server'
+             GROUP BY a.name""",
+            workflow,
+        )
+    )
+    assert done == {
+        "increment 1": 2000,
+        "create even": 1000,
+        "increment odd": 1000,
+        "increment 2": 2000,
+    }

@@ -1,0 +1,163 @@
+"""What the processes of these tests do inside Odoo."""
+
+import functools
+import os
+import random
+import signal
+import time
+from pathlib import Path
+
+from odoo.service.model import retrying
+
+#: No worker of these tests works longer than this; the tests have tighter bounds of their own.
+LONGEST = 90
+
+
+# Describing
+
+
+def publish(env, steps, triggers=()):
+    """Make a workflow of contacts live; returns {"workflow": id, name of a step: its id}.
+
+    :param steps: texts of :func:`_step_vals`, or {"if": domain, "then": steps, "else": steps}
+    :param triggers: values of triggers
+    """
+    contact_type = env.ref("crm_workflow.object_contact")
+    workflow = env["crm.workflow"].create({"name": "Processes", "object_id": contact_type.id})
+    version = workflow.draft_version_id
+    env["crm.workflow.trigger"].create([{"version_id": version.id, **vals} for vals in triggers])
+    _fill(version, steps, False)
+    workflow.action_publish()
+    named = {step.name: step.id for step in version.action_ids if step.name}
+    return {"workflow": workflow.id, **named}
+
+
+def _fill(version, steps, path_id):
+    for sequence, step in enumerate(steps):
+        branch = step if isinstance(step, dict) else None
+        vals = {"kind": "branch"} if branch else _step_vals(version.env, step)
+        place = {"version_id": version.id, "path_id": path_id, "sequence": sequence}
+        action = version.env["crm.workflow.action"].create(place | vals)
+        if branch:
+            default = action.path_ids.filtered("is_default")
+            path = default.create({"action_id": action.id, "name": "Yes", "domain": branch["if"]})
+            _fill(version, branch["then"], path.id)
+            _fill(version, branch["else"], default.id)
+
+
+def _step_vals(env, step):
+    """``increment``, ``create`` and ``delay``; a number behind each tells several apart."""
+    match step.split():
+        case ["delay", *_]:
+            return {"name": step, "kind": "delay", "delay_amount": 1, "delay_unit": "days"}
+        case ["increment", *_]:
+            vals = {
+                "state": "object_write",
+                "update_path": "color",
+                "evaluation_type": "equation",
+                "value": "record.color + 1",
+            }
+        case ["create", *_]:
+            code = "env['res.partner.category'].create([{'name': str(r.id)} for r in records])"
+            vals = {"state": "code", "code": code}
+    common = {
+        "name": step,
+        "model_id": env["ir.model"]._get_id("res.partner"),
+        "usage": "crm_workflow",
+    }
+    action = env["ir.actions.server"].create(common | vals)
+    return {"name": step, "kind": "server", "server_action_id": action.id}
+
+
+def contacts(env, count, **vals):
+    """New contacts, every other one with the reference "even"; returns their ids."""
+    quiet = env["res.partner"].with_context(tracking_disable=True)
+    references = ("even", "odd")
+    return quiet.create(
+        [{"name": f"Contact {n}", "ref": references[n % 2], **vals} for n in range(count)]
+    ).ids
+
+
+def enroll(env, workflow, record_ids):
+    """Enrol contacts by hand; returns how many entered."""
+    records = env["res.partner"].browse(record_ids)
+    return len(env["crm.workflow"].browse(workflow).enroll(records))
+
+
+def retry(env, workflow):
+    """Take parked contacts up again; returns how many there were."""
+    inside = [("workflow_id", "=", workflow), ("state", "=", "parked")]
+    parked = env["crm.workflow.enrollment"].search(inside)
+    parked.action_retry()
+    return len(parked)
+
+
+def write(env, record_ids, vals):
+    """Change contacts, as a user does."""
+    env["res.partner"].browse(record_ids).write(vals)
+
+
+# Working
+
+
+def work(env, workflow):
+    """Serve the queue, as the scheduler does, until nobody is on the way through a workflow.
+
+    The tickets of dead workers are part of it.
+    """
+    on_the_way = f"enrollment WHERE state = 'active' AND workflow_id = {int(workflow)}"
+    _repeat(
+        env,
+        env["crm.workflow"]._cron_run,
+        lambda: _any(env, on_the_way) or _any(env, "ticket"),
+    )
+
+
+def work_and_die_of(env, workflow, record_id):
+    """The same, but a step that meets this record kills the process it runs in."""
+    step = env.registry["crm.workflow.action"]
+    run = step._run_server
+
+    def run_server(self, batch):
+        if record_id in batch.records.ids:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return run(self, batch)
+
+    step._run_server = run_server
+    work(env, workflow)
+
+
+def enter(env, last_call):
+    """Turn events into enrollments until the file ``last_call`` exists and no event is left."""
+    _repeat(
+        env,
+        env["crm.workflow"]._cron_enroll,
+        lambda: not Path(last_call).exists() or _any(env, "event"),
+    )
+
+
+def change_at_random(env, record_ids, vals_list, commits, seed):
+    """Change contacts in many small transactions, as users do; a lost race is run again."""
+    generator = random.Random(seed)
+    for number in range(commits):
+        some = env["res.partner"].browse(generator.sample(record_ids, 5))
+        retrying(functools.partial(some.write, vals_list[number % len(vals_list)]), env)
+        env.cr.commit()
+
+
+def _repeat(env, tick, is_needed):
+    """Tick until there is nothing to do, each time in a transaction that sees what is committed."""
+    ends = time.monotonic() + LONGEST
+    while is_needed():
+        if time.monotonic() > ends:
+            raise TimeoutError(f"not done after {LONGEST} s")
+        tick()
+        env.cr.commit()
+        env.transaction.clear()
+        time.sleep(0.01)
+
+
+def _any(env, table_and_condition):
+    env.cr.commit()
+    env.cr.execute(f"SELECT 1 FROM crm_workflow_{table_and_condition} LIMIT 1")
+    return bool(env.cr.rowcount)

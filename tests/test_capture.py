@@ -1,0 +1,120 @@
+from odoo.tests import tagged
+
+from ..services import capture
+from ..services.context import SILENT
+from .common import WorkflowCase
+
+
+@tagged("post_install", "-at_install")
+class TestCapture(WorkflowCase):
+    """Changes are noted in the transaction that makes them, and only where somebody watches."""
+
+    def setUp(self):
+        super().setUp()
+        self.workflow(
+            self.end(),
+            triggers=[
+                {"kind": "event", "event": "changed", "field_name": "city"},
+                "[('function', '=', 'Chief')]",
+            ],
+        )
+        self.contact = self.contacts(1, city="Oslo")
+        self.env.cr.flush()
+        self.env["crm.workflow.event"].search([]).sudo().unlink()
+
+    def facts(self):
+        """(model, record, event, changes) of all captured events."""
+        self.env.cr.flush()
+        events = self.env["crm.workflow.event"].search([], order="id")
+        return [(event.res_model, event.res_id, event.event, event.changes) for event in events]
+
+    def test_a_watched_change_is_captured_with_old_and_new_value(self):
+        self.contact.city = "Bergen"
+        self.assertEqual(
+            self.facts(),
+            [("res.partner", self.contact.id, "changed", {"city": ["Oslo", "Bergen"]})],
+        )
+
+    def test_a_field_watched_by_a_condition_is_captured_by_name(self):
+        self.contact.function = "Chief"
+        self.assertEqual(
+            self.facts(), [("res.partner", self.contact.id, "changed", {"function": None})]
+        )
+
+    def test_an_unwatched_field_is_not_captured(self):
+        self.contact.write({"comment": "hello", "zip": "0150"})
+        self.assertEqual(self.facts(), [])
+
+    def test_an_unwatched_model_is_not_captured(self):
+        self.env["res.partner.category"].create({"name": "Tag"}).name = "Other"
+        self.assertEqual(self.facts(), [])
+
+    def test_changes_of_one_transaction_are_one_fact(self):
+        self.contact.city = "Bergen"
+        self.contact.flush_recordset()
+        self.contact.write({"city": "Lima", "function": "Chief"})
+        self.assertEqual(
+            self.facts(),
+            [
+                (
+                    "res.partner",
+                    self.contact.id,
+                    "changed",
+                    {"city": ["Oslo", "Lima"], "function": None},
+                )
+            ],
+        )
+
+    def test_a_creation_carries_its_values(self):
+        contact = self.contacts(1, city="Lima")
+        self.assertEqual(
+            self.facts(), [("res.partner", contact.id, "created", {"city": [False, "Lima"]})]
+        )
+
+    def test_a_deletion_is_captured(self):
+        self.contact.unlink()
+        self.assertEqual(self.facts()[-1][2], "deleted")
+
+    def test_the_fact_tells_who_and_when(self):
+        user = self.user("writer", "base.group_user", "base.group_partner_manager")
+        self.contact.with_user(user).city = "Bergen"
+        self.contact.with_user(user).flush_recordset()
+        self.env.cr.flush()
+        event = self.env["crm.workflow.event"].search([("res_id", "=", self.contact.id)])
+        self.assertEqual(event.user_id, user)
+        self.assertTrue(event.at)
+
+    def test_what_is_rolled_back_is_not_captured(self):
+        with self.assertRaises(ZeroDivisionError), self.env.cr.savepoint():
+            self.contact.city = "Bergen"
+            self.contact.flush_recordset()
+            raise ZeroDivisionError
+        self.assertEqual(self.facts(), [])
+
+    def test_an_event_of_its_own_stands_beside_the_change(self):
+        self.contact.city = "Bergen"
+        self.contact.flush_recordset()
+        capture.note(self.contact, "waved")
+        self.assertEqual(
+            [(event, changes) for _model, _id, event, changes in self.facts()],
+            [("changed", {"city": ["Oslo", "Bergen"]}), ("waved", False)],
+        )
+
+    def test_silence_can_be_asked_for(self):
+        self.contact.with_context(**{SILENT: True}).write({"city": "Bergen"})
+        self.contact.with_context(**{SILENT: True}).flush_recordset()
+        self.assertEqual(self.facts(), [])
+
+    def test_a_thousand_changes_take_one_statement(self):
+        contacts = self.contacts(1000)
+        self.facts()
+        contacts.city = "Bergen"
+        contacts.flush_recordset()
+        with self.assertQueryCount(1):
+            self.env.cr.precommit.run()
+        self.assertEqual(len([fact for fact in self.facts() if fact[2] == "changed"]), 1000)
+
+    def test_capture_survives_the_automation_rules_registry_hooks(self):
+        self.env["base.automation"]._update_registry()
+        self.contact.city = "Bergen"
+        self.assertEqual(len(self.facts()), 1)

@@ -1,0 +1,165 @@
+from unittest.mock import patch
+
+from odoo import sql_db
+from odoo.tests import tagged
+
+from ..services import runner
+from .common import WorkflowCase
+
+FEW, MANY = 10, 500
+#: What one transaction adds to a save, however many records it changes: the facts, in one
+#: statement, and the word to the scheduler.
+CAPTURE = 2
+#: The old values, where a trigger asks for them.
+VALUES = 1
+#: What a cache may miss by chance; a query per record would be hundreds.
+CHANCE = 2
+
+
+@tagged("post_install", "-at_install")
+class TestQueryCounts(WorkflowCase):
+    """The number of queries does not grow with the number of records."""
+
+    def setUp(self):
+        super().setUp()
+        # One batch for all, and as much time as it takes.
+        for name, value in (("FIRST_BATCH", 1_000), ("TARGET_SECONDS", 600)):
+            patcher = patch.object(runner, name, value)
+            patcher.start()
+            self.addCleanup(patcher.stop)
+
+    def queries(self, work):
+        """How many queries ``work()`` takes, to the end of its transaction."""
+        self.env.cr.flush()
+        self.env.cr.clear()
+        before = sql_db.sql_counter
+        work()
+        self.env.cr.flush()
+        return sql_db.sql_counter - before
+
+    def save(self, contacts, **vals):
+        """How many queries a write and its commit take."""
+        return self.queries(lambda: contacts.write(vals))
+
+    def steps(self, count, *steps):
+        """How many queries it takes to move so many contacts as far as they get."""
+        workflow = self.workflow(*steps)
+        self.tick()
+        workflow.enroll(self.contacts(count, city="Oslo" if count == FEW else "Bergen"))
+        queries = self.queries(self.tick_run)
+        moved = self.env["crm.workflow.log"].search_count(
+            [("workflow_id", "=", workflow.id), ("outcome", "=", "done")]
+        )
+        waiting = self.enrollments(workflow).filtered("waiting")
+        self.assertTrue(moved >= count or len(waiting) == count, "nobody has moved")
+        return queries
+
+    def assertNoMoreForMany(self, count):
+        """``count(number)`` does not grow from few to many, after a first time."""
+        count(FEW)
+        few = count(FEW)
+        self.assertLessEqual(count(MANY), few + CHANCE)
+
+    def test_saving_what_nobody_watches_takes_no_more_queries(self):
+        contact = self.contacts(1)
+        self.save(contact, ref="warm")
+        before = self.save(contact, ref="one")
+        self.workflow(self.end(), triggers=["[('function', '=', 'Chief')]"])
+        self.save(contact, ref="warm again")
+        self.assertEqual(self.save(contact, ref="two"), before)
+
+    def test_saving_what_a_condition_watches_takes_a_constant_more(self):
+        for contacts in (self.contacts(1), self.contacts(MANY)):
+            self.save(contacts, function="warm")
+            before = self.save(contacts, function="one")
+            workflow = self.workflow(self.end(), triggers=["[('function', '=', 'Chief')]"])
+            self.save(contacts, function="warm again")
+            self.assertLessEqual(self.save(contacts, function="two") - before, CAPTURE)
+            workflow.action_turn_off()
+
+    def test_saving_what_an_event_watches_reads_the_old_values_once(self):
+        for contacts in (self.contacts(1), self.contacts(MANY)):
+            self.save(contacts, city="warm")
+            before = self.save(contacts, city="one")
+            trigger = {"kind": "event", "event": "changed", "field_name": "city"}
+            workflow = self.workflow(self.end(), triggers=[trigger])
+            self.save(contacts, city="warm again")
+            self.assertLessEqual(self.save(contacts, city="two") - before, CAPTURE + VALUES)
+            workflow.action_turn_off()
+
+    def test_many_workflows_take_no_more_queries_of_a_save_than_one(self):
+        contact = self.contacts(1)
+        counts = []
+        for number in range(1, 11):
+            self.workflow(self.end(), triggers=[f"[('function', '=', 'Chief {number}')]"])
+            self.save(contact, function=f"warm {number}")
+            counts.append(self.save(contact, function=f"new {number}"))
+        self.assertEqual(counts[-1], counts[0])
+
+    def test_entering_takes_no_more_queries_for_many(self):
+        def publish(count):
+            self.contacts(count, function=f"Chief {count}")
+            domain = f"[('function', '=', 'Chief {count}')]"
+            workflow = self.workflow(self.end(), triggers=[domain], publish=False)
+            queries = self.queries(lambda: workflow.action_publish(enroll_existing=True))
+            self.assertGreaterEqual(len(self.enrollments(workflow)), count)
+            return queries
+
+        self.assertNoMoreForMany(publish)
+
+    def test_facts_take_no_more_queries_for_many(self):
+        self.workflow(self.end(), triggers=["[('function', '=', 'Chief')]"])
+
+        def evaluate(count):
+            contacts = self.contacts(count)
+            self.tick()
+            contacts.function = "Chief"
+            return self.queries(self.tick_enroll)
+
+        self.assertNoMoreForMany(evaluate)
+
+    def test_a_field_update_takes_no_more_queries_than_the_write_itself(self):
+        def beside_the_write(count):
+            step = self.write_step("ref", "moved")
+            contacts = self.contacts(count)
+            self.save(contacts, ref="warm")
+            return self.steps(count, step) - self.save(contacts, ref="moved")
+
+        self.assertNoMoreForMany(beside_the_write)
+
+    def test_a_wait_takes_no_more_queries_for_many(self):
+        self.assertNoMoreForMany(lambda count: self.steps(count, self.delay(1, "days")))
+
+    def test_a_branch_takes_no_more_queries_for_many(self):
+        # All of one size take the same path: each path is one more group.
+        branch = self.branch(("Oslo", "[('city', 'in', ('Oslo', 'Bergen'))]", []))
+        self.assertNoMoreForMany(lambda count: self.steps(count, branch))
+
+    def test_an_idle_tick_takes_fewer_than_ten_queries_whoever_waits(self):
+        workflow = self.workflow(self.delay(1, "days"), self.end())
+        for number in range(10):
+            self.workflow(self.end(), triggers=[f"[('function', '=', 'Chief {number}')]"])
+        self.tick()
+
+        def tick():
+            with self.cron_env() as env:
+                env["crm.workflow"]._cron_enroll()
+                env["crm.workflow"]._cron_run()
+
+        tick()
+        empty = self.queries(tick)
+        workflow.enroll(self.contacts(MANY))
+        self.tick()
+        tick()
+        self.assertEqual(self.queries(tick), empty)
+        self.assertLess(empty - self._bookkeeping(), 10)
+
+    def _bookkeeping(self):
+        """Queries of a test's transaction within the transaction: savepoints, for each commit."""
+
+        def nothing():
+            with self.cron_env() as env:
+                env["ir.cron"]._commit_progress()
+                env["ir.cron"]._commit_progress()
+
+        return self.queries(nothing)

@@ -1,0 +1,166 @@
+from datetime import timedelta
+from unittest.mock import patch
+
+from odoo import fields
+from odoo.tests import tagged
+from odoo.tools import SQL
+
+from ..services import criteria, statistics
+from ..services.queue import claims, events, moves
+from .common import WorkflowCase
+
+WORKFLOWS, ROWS = 20, 20_000
+
+
+@tagged("post_install", "-at_install")
+class TestQueryPlans(WorkflowCase):
+    """The statements of the queue find their rows by an index, however many rows there are."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.flows = cls.env["crm.workflow"].create(
+            [{"name": f"Flow {n}", "object_id": cls.contact_type.id} for n in range(WORKFLOWS)]
+        )
+        cls.env["crm.workflow.trigger"].create(
+            {
+                "version_id": cls.flows[0].draft_version_id.id,
+                "kind": "criteria",
+                "domain": "[('function', '=', 'Chief')]",
+            }
+        )
+        cls.now = fields.Datetime.now()
+        cls.env.flush_all()
+        cls._fill()
+
+    @classmethod
+    def _fill(cls):
+        """One in ten is due, three in ten are through, the others wait."""
+        cls.env.cr.execute(
+            """WITH version AS (
+                   SELECT id, workflow_id, row_number() OVER (ORDER BY id) - 1 AS place
+                     FROM crm_workflow_version WHERE workflow_id = ANY(%(flows)s)
+               ), entered AS (
+                   INSERT INTO crm_workflow_enrollment
+                          (workflow_id, version_id, res_model, res_id, state, due_at, waiting,
+                           enrolled_at, source, visit, attempts, shard)
+                   SELECT v.workflow_id, v.id, 'res.partner', n,
+                          CASE WHEN n %% 10 < 7 THEN 'active' ELSE 'completed' END,
+                          %(now)s + (n %% 100 - 10) * interval '1 hour', true,
+                          %(now)s, 'existing', 1, 0, n %% 64
+                     FROM generate_series(1, %(rows)s) AS n
+                     JOIN version v ON v.place = n %% %(workflows)s
+                RETURNING id, workflow_id, version_id, res_id
+               ), logged AS (
+                   INSERT INTO crm_workflow_log
+                          (workflow_id, enrollment_id, version_id, visit, outcome, at)
+                   SELECT workflow_id, id, version_id, 1, 'entered', %(now)s FROM entered
+               ), remembered AS (
+                   INSERT INTO crm_workflow_member (workflow_id, res_id, matching, passes)
+                   SELECT workflow_id, res_id, 1, 1 FROM entered
+               )
+               INSERT INTO crm_workflow_event (res_model, res_id, event, at, workflow_id)
+               SELECT 'res.partner', res_id, 'changed', %(now)s,
+                      CASE WHEN res_id %% 2 = 0 THEN workflow_id END
+                 FROM entered""",
+            {
+                "flows": cls.flows.ids,
+                "now": cls.now,
+                "rows": ROWS,
+                "workflows": WORKFLOWS,
+            },
+        )
+        for table in ("enrollment", "log", "member", "event"):
+            cls.env.cr.execute(SQL("ANALYZE %s", SQL.identifier(f"crm_workflow_{table}")))
+
+    def plans(self, ask):
+        """The plans of the statements that ``ask()`` runs, as one text."""
+        execute, statements, lines = self.env.cr.execute, [], []
+
+        def remember(query, args=(), **options):
+            statements.append(query if isinstance(query, SQL) else SQL(query, *args))
+            return execute(query, args or None, **options)
+
+        with patch.object(self.env.cr, "execute", remember):
+            ask()
+        for statement in statements:
+            execute(SQL("EXPLAIN %s", statement))
+            lines += [row[0] for row in self.env.cr.fetchall()]
+        return "\n".join(lines)
+
+    def assertFinds(self, ask, index, table):
+        """``ask()`` reads ``table`` by ``index``, and never as a whole."""
+        plan = self.plans(ask)
+        self.assertIn(index, plan)
+        self.assertNotRegex(plan, rf"Seq Scan on {table}\b")
+
+    def due_ids(self):
+        return claims.pick(self.env, self.flows.ids, 100, (0, 63), self.now)
+
+    def test_a_worker_picks_by_the_queue_s_own_index(self):
+        self.assertEqual(len(self.due_ids()), 100)
+        self.assertFinds(self.due_ids, "crm_workflow_enrollment_queue", "crm_workflow_enrollment")
+
+    def test_a_worker_of_one_lane_picks_by_the_same_index(self):
+        self.assertFinds(
+            lambda: claims.pick(self.env, self.flows.ids, 100, (0, 15), self.now),
+            "crm_workflow_enrollment_queue",
+            "crm_workflow_enrollment",
+        )
+
+    def test_a_look_that_finds_nothing_due_reads_the_same_index(self):
+        long_ago = self.now - timedelta(days=365)
+        self.assertFinds(
+            lambda: claims.pick(self.env, self.flows.ids, 100, (0, 63), long_ago),
+            "crm_workflow_enrollment_queue",
+            "crm_workflow_enrollment",
+        )
+
+    def test_a_claim_finds_its_enrollments_by_id(self):
+        ids = self.due_ids()
+        self.assertFinds(
+            lambda: claims.claim(self.env, ids, self.now),
+            "crm_workflow_enrollment_pkey",
+            "crm_workflow_enrollment",
+        )
+
+    def test_a_batch_is_settled_by_id(self):
+        places = [
+            moves.Place(row_id, "active", None, self.now, False, None, None, None, 2, 0)
+            for row_id in self.due_ids()
+        ]
+        self.assertFinds(
+            lambda: moves.settle(self.env, places, []),
+            "crm_workflow_enrollment_pkey",
+            "crm_workflow_enrollment",
+        )
+
+    def test_deleted_records_leave_by_their_index(self):
+        self.assertFinds(
+            lambda: moves.leave_deleted(self.env, "res.partner", [1, 2, 3]),
+            "crm_workflow_enrollment_record",
+            "crm_workflow_enrollment",
+        )
+
+    def test_new_facts_are_taken_by_their_index(self):
+        self.assertFinds(
+            lambda: events.take_events(self.env, self.flows.ids[:1], 100),
+            "crm_workflow_event_pending",
+            "crm_workflow_event",
+        )
+
+    def test_who_matched_before_is_looked_up_by_record(self):
+        trigger = self.flows[0].draft_version_id.trigger_ids
+        criteria.turned_among(trigger, [1, 2, 3])
+        self.assertFinds(
+            lambda: criteria.turned_among(trigger, [1, 2, 3]),
+            "crm_workflow_member_workflow_record_unique",
+            "crm_workflow_member",
+        )
+
+    def test_the_last_activity_is_read_from_the_end_of_an_index(self):
+        self.assertFinds(
+            lambda: statistics.last_activity(self.env, self.flows.ids),
+            "crm_workflow_log_workflow_at",
+            "crm_workflow_log",
+        )

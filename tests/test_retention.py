@@ -1,0 +1,84 @@
+from datetime import timedelta
+
+from odoo import fields
+from odoo.tests import tagged
+
+from .common import WorkflowCase
+
+
+@tagged("post_install", "-at_install")
+class TestRetention(WorkflowCase):
+    """What is old is forgotten; what is open is kept."""
+
+    def age(self, enrollments, days):
+        """Make the history of enrollments older."""
+        moment = fields.Datetime.now() - timedelta(days=days)
+        self.env.cr.execute(
+            "UPDATE crm_workflow_log SET at = %s WHERE enrollment_id = ANY(%s)",
+            [moment, enrollments.ids],
+        )
+        self.env.cr.execute(
+            """UPDATE crm_workflow_enrollment SET finished_at = %s
+                WHERE id = ANY(%s) AND state = 'completed'""",
+            [moment, enrollments.ids],
+        )
+        self.env.invalidate_all()
+
+    def purge(self):
+        done = self.env["crm.workflow"]._gc_history()
+        self.env.invalidate_all()
+        return done
+
+    def test_the_ledger_of_finished_passes_is_forgotten_before_the_passes(self):
+        flow = self.workflow(self.end())
+        enrollments = flow.enroll(self.contacts(2))
+        self.tick()
+        self.age(enrollments, 100)
+        self.assertEqual(self.purge(), (6, 0))
+        self.assertTrue(enrollments.exists())
+        self.assertFalse(enrollments.log_ids)
+        self.age(enrollments, 200)
+        self.purge()
+        self.assertFalse(enrollments.exists())
+
+    def test_open_passes_are_kept_whole(self):
+        enrollment = self.workflow(self.delay(1, "days")).enroll(self.contacts(1))
+        self.tick()
+        self.age(enrollment, 1000)
+        self.purge()
+        self.assertTrue(enrollment.log_ids)
+
+    def test_the_settings_decide(self):
+        self.env["ir.config_parameter"].set_param("crm_workflow.log_days", "10")
+        enrollment = self.workflow(self.end()).enroll(self.contacts(1))
+        self.tick()
+        self.age(enrollment, 20)
+        self.purge()
+        self.assertFalse(enrollment.log_ids)
+
+    def test_a_forgotten_pass_still_counts_as_the_first(self):
+        flow = self.workflow(self.end())
+        contact = self.contacts(1)
+        enrollment = flow.enroll(contact)
+        self.tick()
+        self.age(enrollment, 200)
+        self.purge()
+        self.purge()
+        self.assertFalse(enrollment.exists())
+        self.assertEqual(flow._refusals(contact)["been_through"], contact.ids)
+
+    def test_whoever_still_matches_is_remembered_though_all_passes_are_forgotten(self):
+        flow = self.workflow(self.end(), triggers=["[('function', '=', 'Chief')]"])
+        still, no_more = self.contacts(2, function="Chief")
+        self.tick()
+        no_more.function = "Clerk"
+        self.tick()
+        self.age(self.enrollments(flow), 1000)
+        self.env.cr.execute(
+            "UPDATE crm_workflow_member SET last_entry_at = '2020-01-01' WHERE workflow_id = %s",
+            [flow.id],
+        )
+        self.env["crm.workflow.enrollment"].sudo().search([]).unlink()
+        self.purge()
+        members = self.env["crm.workflow.member"].search([("workflow_id", "=", flow.id)])
+        self.assertEqual(members.mapped("res_id"), still.ids)
