@@ -1,0 +1,46 @@
+"""`--save`: the table, what it was made on, and how it is to be read."""
+
+from setup import cache
+
+METHOD = """## How it is measured
+
+- `bin/bench` makes copies of one database with Odoo's apps and demo data, half of them with this
+  addon installed, and adds the contacts by SQL. Each scenario runs in a process of its own.
+- Contestants take turns, in an order that changes from round to round. Times are medians; ± is
+  half the distance of the quartiles. A ratio is the median of the rounds' own ratios to the first
+  line of its table, so what disturbs a round disturbs both numbers. Compare ratios: times differ
+  from machine to machine.
+- Queries are what Odoo's cursors count, per piece of work. Peak is what the process grew by in a
+  turn, at its highest.
+- `synchronous_commit` is off in all databases: waiting for the disk at each commit would be the
+  same for all and hide the differences. Between turns tables are put back and vacuumed.
+- **Save.** "Plain Odoo" is a database without this addon; every contestant is a database of its
+  own, all open in one process, so that even the overrides that pass everything on are counted. A
+  turn is the write or create with its commit, as the administrator (rights are checked). No
+  condition is met: rules and workflows only look. Automation rules have the same condition, on
+  the same field, and look during the save; a workflow notes the change and looks afterwards.
+- **Evaluate.** What looking afterwards costs, against as many `search` calls for the same records.
+- **Enter.** "Raw" writes the same rows into the same tables with the same indexes by one
+  statement; publishing also checks, compiles and freezes the version.
+- **Step.** The ORM's turns write the same field as the same user, and commit after each slice of
+  1,000; "with its rows" means that enrollments and ledger are written as well. The automation
+  rule's turn holds the write that sets it off, and is left out where it would take hours.
+- **Hop.** "Raw" is one UPDATE in one transaction; the addon goes in batches of at most 1,000, each
+  with a ticket that lets a killed worker's records be found.
+- **Idle.** The two cron methods, without the scheduler's own bookkeeping.
+- **Memory.** One worker in one go, after a warm-up; cron slices and worker limits would only help.
+  Time and queries are per 1,000 records, so its ratio tells what many records cost beside few.
+"""
+
+
+def save(text, facts, words):
+    """Write doc/benchmark.md and return its path."""
+    command = " ".join(["bin/bench", *words])
+    machine = "\n".join(f"- {what}: {value}" for what, value in facts.items())
+    path = cache.REPOSITORY / "doc/benchmark.md"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(
+        f"# Benchmark\n\nMade by `{command}`, which writes this file.\n\n"
+        f"## Machine\n\n{machine}\n\n## Results\n\n{text}\n{METHOD}"
+    )
+    return path

@@ -1,0 +1,116 @@
+"""A step that writes a field, for everyone who stands on it."""
+
+from ..contacts import ids
+from ..databases import copy, cron_env, tidy, user_env
+from ..race import Contestant, race
+from ..workflows import TABLES, enrol_all, silence, slices, workflow, write_step, writing_rule
+
+#: Automation rules take records one by one; beyond this many they would take all day.
+MOST_FOR_RULES = 1_000
+
+
+def races(records, quick):
+    env = user_env(copy(f"bench_addon_{records}", "step"))
+    silence(env)
+    own = workflow(env, "Write", steps=[write_step(env)])
+    own.action_publish()
+    env.cr.commit()
+    everyone, version = ids(env), own.live_version_id
+
+    def reset():
+        env.cr.execute("UPDATE res_partner SET ref = NULL WHERE ref IS NOT NULL")
+        enrol_all(env, version, everyone)
+        tidy(env, "res_partner", *TABLES)
+
+    contestants = [
+        Contestant("ORM write in slices of 1,000", lambda: _write(env, everyone), reset),
+        Contestant("the same, with its rows", lambda: _write_rows(env, everyone), reset),
+        Contestant("raw SQL, with its rows", lambda: _sql(env, version), reset),
+        Contestant("crm_workflow", lambda: _run(env), reset, {"ratio": 2}),
+    ]
+    if records <= MOST_FOR_RULES:
+        contestants.append(_rule(records))
+    rounds = 3 if records >= 100_000 or quick else 7
+    yield race("Step: write a field", records, contestants, rounds)
+
+
+def _write(env, everyone):
+    for some in slices(everyone):
+        env["res.partner"].browse(some).write({"ref": "moved"})
+        env.cr.commit()
+
+
+def _write_rows(env, everyone):
+    """What leaves the same rows, by somebody who may write them."""
+    su = env(su=True)
+    Enrollment, now = su["crm.workflow.enrollment"], env.cr.now()
+    done = {"state": "completed", "due_at": False, "finished_at": now, "visit": 3}
+    for some in slices(everyone):
+        env["res.partner"].browse(some).write({"ref": "moved"})
+        theirs = [("res_model", "=", "res.partner"), ("res_id", "in", some)]
+        rows = Enrollment.search([*theirs, ("state", "=", "active")])
+        su["crm.workflow.log"].create([vals for row in rows for vals in _ledger(row, now)])
+        rows.write(done)
+        env.cr.commit()
+
+
+def _ledger(row, now):
+    common = {
+        "workflow_id": row.workflow_id.id,
+        "enrollment_id": row.id,
+        "version_id": row.version_id.id,
+        "started_at": now,
+        "at": now,
+    }
+    step = {"action_id": row.action_id.id, "action_key": row.action_id.key}
+    yield {**common, **step, "visit": 2, "outcome": "done"}
+    yield {**common, "visit": 3, "outcome": "completed"}
+
+
+def _sql(env, version):
+    step = version._program().first
+    values = {"version": version.id, "step": step.id, "key": step.key}
+    values |= {"now": env.cr.now(), "user": env.uid}
+    env.cr.execute(
+        """UPDATE res_partner SET ref = 'moved', write_uid = %(user)s, write_date = %(now)s
+            WHERE id IN (SELECT res_id FROM crm_workflow_enrollment
+                          WHERE version_id = %(version)s AND state = 'active')""",
+        values,
+    )
+    env.cr.execute(
+        """WITH done AS (
+               UPDATE crm_workflow_enrollment
+                  SET state = 'completed', due_at = NULL, finished_at = %(now)s, visit = 3
+                WHERE version_id = %(version)s AND state = 'active' RETURNING id, workflow_id
+           )
+           INSERT INTO crm_workflow_log
+                  (workflow_id, enrollment_id, version_id, action_id, action_key, visit,
+                   outcome, started_at, at)
+           SELECT workflow_id, id, %(version)s, step, key, visit, outcome, %(now)s, %(now)s
+             FROM done, (VALUES (%(step)s, %(key)s, 2, 'done'), (NULL, NULL, 3, 'completed'))
+                        AS visits(step, key, visit, outcome)""",
+        values,
+    )
+    env.cr.commit()
+
+
+def _run(env):
+    cron_env(env)["crm.workflow"]._cron_run()
+
+
+def _rule(records):
+    """The write that sets the rule off is part of the work: there is no other way in."""
+    env = user_env(copy(f"bench_plain_{records}", "step_rule"))
+    writing_rule(env)
+    env.cr.commit()
+    everyone = ids(env)
+
+    def reset():
+        env.cr.execute("UPDATE res_partner SET ref = NULL, function = 'bench' WHERE ref = 'moved'")
+        tidy(env, "res_partner")
+
+    def write():
+        env["res.partner"].browse(everyone).write({"function": "Mover"})
+        env.cr.commit()
+
+    return Contestant("1 automation rule, and the write that sets it off", write, reset)
