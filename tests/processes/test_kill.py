@@ -7,6 +7,8 @@ import invariants
 from hosting import eventually
 
 KILLS, CUTS = 12, 5
+#: A worker that runs out of work before its turn leaves a round without a kill.
+MOST_ROUNDS = 2 * KILLS
 RECORDS = 3000
 #: In the batch, in a tenth of it, in a tenth of that, and twice alone.
 MOST_DEATHS = 5
@@ -19,24 +21,35 @@ def test_workers_killed_at_random_instants_neither_lose_nor_repeat(host, databas
     entered = supply(host, workflow, RECORDS)
     workers = [host.start("work", workflow=workflow)]
     killed = 0
-    while killed < KILLS:
-        if database.active(workflow) < RECORDS // 3:
-            entered += supply(host, workflow, RECORDS // 3)
+    for _round in range(MOST_ROUNDS):
+        if database.active(workflow) < RECORDS // 2:
+            entered += supply(host, workflow, RECORDS // 2)
         workers.append(host.start("work", workflow=workflow))
         time.sleep(generator.uniform(0.05, 0.4))
-        oldest = workers.pop(0)
-        if oldest.poll() is None:
-            oldest.kill()
+        workers = still_at_work(workers)
+        if workers:
+            workers.pop(generator.randrange(len(workers))).kill()
             killed += 1
-        else:
-            oldest.result()  # It ran out of work, in good order.
+        # The other one goes on meanwhile.
         invariants.check(database, workflow, at_rest=False)
+        if killed == KILLS:
+            break
 
-    [survivor] = workers
-    survivor.result()
+    assert killed == KILLS, f"only {killed} workers were met at work"
+    for worker in workers:
+        worker.result()
+    host.call("work", workflow=workflow)
     take_up_suspects(host, workflow, deaths=KILLS)
     assert database.states(workflow) == {"completed": entered}
     invariants.check(database, workflow)
+
+
+def still_at_work(workers):
+    """Those who have not run out of work; who has must have ended in good order."""
+    ended = [worker for worker in workers if worker.poll() is not None]
+    for worker in ended:
+        worker.result()
+    return [worker for worker in workers if worker not in ended]
 
 
 def take_up_suspects(host, workflow, deaths):
