@@ -34,6 +34,26 @@ class IrActionsServer(models.Model):
                     state for state in action.allowed_states if state not in ADMINISTRATOR_STATES
                 ]
 
+    def _parts(self):
+        """The actions that this one consists of, in the order in which they are done."""
+        self.ensure_one()
+        method = getattr(self, f"_parts_{self.state}", None)
+        return method() if method else [self]
+
+    def _takes_set(self):
+        """True when one call acts on any number of records; else each record needs its own.
+
+        A kind of action that depends on what it says has a ``_takes_set_<state>()``.
+        """
+        method = getattr(self, f"_takes_set_{self.state}", None)
+        if method:
+            return method()
+        return hasattr(self, f"_run_set_{self.state}") or self._get_runner()[1]
+
+    def _is_for(self, user):
+        """True when the action's groups, if it has any, let the user run it."""
+        return not self.group_ids or bool(self.group_ids & user.all_group_ids)
+
     @api.model
     def _get_children_domain(self):
         return super()._get_children_domain() & fields.Domain("usage", "!=", "crm_workflow")

@@ -17,6 +17,8 @@ from .walk import Walk
 _logger = logging.getLogger(__name__)
 
 FIRST_BATCH, SMALLEST_BATCH, LARGEST_BATCH = 100, 10, 1_000
+#: What follows one quick batch is at most so many times as large: the next may be slower.
+FASTEST_GROWTH = 10
 #: A transaction aims at half a second: locks are short, and little is lost by a kill.
 TARGET_SECONDS = 0.5
 #: A record whose batch killed its worker this often, first with others and then alone, is parked.
@@ -109,8 +111,8 @@ class Runner:
         if seconds > TARGET_SECONDS:
             self.size = max(SMALLEST_BATCH, self.size // 2)
         elif seconds < TARGET_SECONDS / 2 and count >= self.size:
-            growth = 4 if seconds < TARGET_SECONDS / 8 else 2
-            self.size = min(LARGEST_BATCH, self.size * growth)
+            growth = min(FASTEST_GROWTH, TARGET_SECONDS / seconds)
+            self.size = min(LARGEST_BATCH, int(self.size * growth))
 
     def _recover(self):
         """Run what dead workers left in hands, in parts; park what killed them.

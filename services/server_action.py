@@ -1,6 +1,6 @@
 """Running a server action on a set of records, as the run-as user."""
 
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 from ..engine.outcome import Advance
 
@@ -25,23 +25,33 @@ def run_server_action(action_sudo, batch):
                 model=batch.model_name,
             )
         )
-    _perform(action_sudo.with_env(_action_env(batch, batch.records)), batch)
+    for part_sudo in action_sudo._parts():
+        if not part_sudo._is_for(batch.env.user):
+            raise AccessError(
+                batch.env._(
+                    "%(user)s, the run-as user, is in no group that may run “%(action)s”.",
+                    user=batch.env.user.name,
+                    action=part_sudo.name,
+                )
+            )
+        _perform(part_sudo.with_env(_action_env(batch, batch.records)), batch)
     return batch.all(Advance())
 
 
 def _perform(action, batch):
+    if action._takes_set():
+        _act(action, batch.records)
+        return
+    for record in batch.one_by_one():
+        _act(action.with_env(_action_env(batch, record)), record)
+
+
+def _act(action, records):
     # What works set-wise writes as the run-as user and is checked there; the rest, here.
     set_wise = getattr(action, f"_run_set_{action.state}", None)
     if set_wise:
-        set_wise(batch.records)
-    elif action._get_runner()[1]:
-        _run_native(action, batch.records)
-    else:
-        for record in batch.one_by_one():
-            _run_native(action.with_env(_action_env(batch, record)), record)
-
-
-def _run_native(action, records):
+        set_wise(records)
+        return
     records.check_access("write")
     action._run(records, action._get_eval_context(action))
 

@@ -111,6 +111,42 @@ class TestSecurity(WorkflowCase):
         )
         self.assertNotEqual(contact.user_ids.name, "owned")
 
+    def test_an_action_of_a_group_is_for_workflows_of_that_group(self):
+        action = self.server_action(state="object_write", update_path="ref", value="x")
+        flow = self.workflow(
+            {"kind": "server", "server_action_id": action.id},
+            run_as_id=self.manager.id,
+            publish=False,
+        )
+        action.group_ids = self.env.ref("base.group_system")
+        self.assertIn("in no group", flow.problems[0]["text"])
+        action.group_ids = False
+        flow.action_publish()
+        self.env.cr.execute(
+            "INSERT INTO ir_act_server_group_rel (act_id, gid) VALUES (%s, %s)",
+            [action.id, self.env.ref("base.group_system").id],
+        )
+        self.env.invalidate_all()
+        contact = self.contacts(1)
+        enrollment = flow.enroll(contact)
+        self.tick()
+        self.assertEqual((enrollment.state, contact.ref), ("parked", False))
+        self.assertIn("in no group", enrollment.reason)
+
+    def test_a_workflow_does_not_use_the_action_of_another_workflow_or_of_an_automation(self):
+        theirs = self.code_step("records.sudo().write({'ref': 'x'})")
+        self.workflow(theirs)
+        for action_id in (
+            theirs["server_action_id"],
+            self.server_action(state="code", code="1", usage="base_automation").id,
+        ):
+            flow = self.workflow(
+                {"kind": "server", "server_action_id": action_id},
+                run_as_id=self.manager.id,
+                publish=False,
+            )
+            self.assertIn("belongs to something else", flow.problems[0]["text"])
+
     def test_only_administrators_let_a_workflow_run_as_somebody_else(self):
         flow = self.workflow(self.end(), publish=False)
         with self.assertRaisesRegex(UserError, "administrators"):

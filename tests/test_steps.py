@@ -42,6 +42,46 @@ class TestSteps(WorkflowCase):
         self.tick()
         self.assertEqual(set(contacts.mapped("ref")), {"4"})
 
+    def test_python_code_that_speaks_of_one_record_runs_for_each(self):
+        workflow = self.workflow(self.code_step("record.write({'ref': record.name[-1:]})"))
+        contacts = self.contacts(3)
+        workflow.enroll(contacts)
+        self.tick()
+        self.assertEqual(contacts.mapped("ref"), ["0", "1", "2"])
+
+    def test_one_record_that_python_code_fails_on_does_not_stop_the_others(self):
+        fails = "if record.name.endswith('1'):\n    raise UserError('Not this one')\n"
+        code = fails + "record.write({'ref': 'x'})"
+        workflow = self.workflow(self.code_step(code))
+        contacts = self.contacts(3)
+        workflow.enroll(contacts)
+        self.tick()
+        self.assertEqual(contacts.mapped("ref"), ["x", False, "x"])
+        self.assertEqual(
+            self.enrollments(workflow).mapped("state"), ["completed", "parked", "completed"]
+        )
+
+    def test_grouped_actions_are_done_in_order_as_the_run_as_user(self):
+        user = self.user("runner", "base.group_user", "base.group_partner_manager")
+        group = self.server_action(state="multi", usage="ir_actions_server")
+        parts = [
+            {"state": "object_write", "update_path": "ref", "value": "grouped"},
+            {"state": "code", "code": "record.write({'function': str((record.ref, env.su))})"},
+        ]
+        for sequence, vals in enumerate(parts):
+            self.server_action(
+                usage="ir_actions_server", parent_id=group.id, sequence=sequence, **vals
+            )
+        workflow = self.workflow(
+            {"kind": "server", "server_action_id": group.id}, run_as_id=user.id
+        )
+        contacts = self.contacts(2)
+        workflow.enroll(contacts)
+        self.tick()
+        self.assertEqual(contacts.mapped("ref"), ["grouped"] * 2)
+        self.assertEqual(contacts.mapped("function"), [str(("grouped", False))] * 2)
+        self.assertEqual(contacts.write_uid, user)
+
     def test_native_actions_run_as_the_run_as_user(self):
         user = self.user("runner", "base.group_user", "base.group_partner_manager")
         activity = self.server_action(

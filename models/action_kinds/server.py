@@ -54,8 +54,32 @@ class CrmWorkflowAction(models.Model):
                 action=action.name,
                 other=action.model_id.name,
             )
-        elif action.warning:
+        elif not self._may_use(action):
+            yield self.env._(
+                "The action “%s” belongs to something else: choose another, or make it anew here.",
+                action.name,
+            )
+        else:
+            yield from self._problems_action(action)
+
+    def _may_use(self, action):
+        """True for an action of this workflow's own, and for those that are there for all."""
+        if action.usage == "crm_workflow":
+            return action.crm_workflow_action_ids.workflow_id <= self.workflow_id
+        return action.usage == "ir_actions_server"
+
+    def _problems_action(self, action):
+        user = self.sudo().workflow_id.run_as_id
+        if action.warning:
             yield action.warning
+        for part in action._parts():
+            if not part._is_for(user):
+                yield self.env._(
+                    "%(user)s, the run-as user, is in no group that may run “%(action)s”: "
+                    "choose another run-as user or another action.",
+                    user=user.name,
+                    action=part.name,
+                )
 
     def _document_fields_server(self):
         return ("server_action_id",)

@@ -1,1 +1,1 @@
-from . import code, object_write
+from . import code, multi, object_write

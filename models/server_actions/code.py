@@ -1,13 +1,16 @@
 from odoo import models
 
+from ...engine.python_code import reads
+
 
 class IrActionsServer(models.Model):
     _inherit = "ir.actions.server"
 
-    def _run_set_code(self, records):
-        """Python runs in the run-as user's environment; only its text is read as superuser.
+    def _takes_set_code(self):
+        """Python that speaks of ``record`` means each of them; of ``records``, all at once."""
+        return not reads(self.sudo().code, "record")
 
-        ``records`` are all of the batch, ``record`` the first.
-        """
+    def _run_set_code(self, records):
+        """Python runs in the run-as user's environment; only its text is read as superuser."""
         records.check_access("write")
         self.sudo()._run_action_code_multi(self._get_eval_context(self.sudo()))

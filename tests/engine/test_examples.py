@@ -16,6 +16,7 @@ WITH_EXAMPLES = (
     "domain_text",
     "domain_tree",
     "program",
+    "python_code",
     "retry",
     "schedule",
 )
