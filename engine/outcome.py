@@ -20,6 +20,13 @@ class Wait:
 
 
 @dataclass(frozen=True, slots=True)
+class Hold:
+    """The step has not begun: it is run at ``until`` (UTC, naive), and asked for again then."""
+
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Stop:
     """The enrollment ends here: ``completed``, or ``exited`` for the named reason."""
 
@@ -34,4 +41,4 @@ class Park:
     message: str
 
 
-Outcome = Advance | Wait | Stop | Park
+Outcome = Advance | Wait | Hold | Stop | Park

@@ -315,6 +315,17 @@ class CrmWorkflow(models.Model):
         self.ensure_one()
         return enroller.unenroll(self, records, reason)
 
+    def _barred(self, record_ids):
+        """Who may not enter whatever the way in, and why: {reason code: list of record ids}.
+
+        A rule that bars entry extends this, in a constant number of queries, and names its reason
+        in ``services/reasons.py`` or in words.
+
+        :param record_ids: ids of records of the workflow's type, not inside now
+        """
+        self.ensure_one()
+        return {}
+
     def _refusals(self, records):
         """Who cannot enter by hand, and why: {reason code: list of record ids}."""
         self.ensure_one()

@@ -1,3 +1,5 @@
+import functools
+
 from odoo import api, models
 
 from ..services import enroller
@@ -18,7 +20,7 @@ class CrmWorkflow(models.Model):
     def _cron_enroll(self):
         """Turn captured events, and the passing of time, into enrollments.
 
-        Commits after each slice of events and after each workflow held against all records.
+        Commits after each slice of events and after each task of the tick.
         """
         seconds_left = self.env["ir.cron"]._commit_progress()
         enroller.pause_broken(self.env)
@@ -29,12 +31,26 @@ class CrmWorkflow(models.Model):
             seconds_left = self.env["ir.cron"]._commit_progress(
                 done, remaining=done // enroller.SLICE
             )
-        for workflow in enroller.due_for_sweep(self.env):
+        for task in self._tick_tasks():
             if seconds_left <= RESERVE_SECONDS:
                 wake(self.env, "crm_workflow.ir_cron_enroll")
                 break
-            enroller.sweep_in_turn(workflow)
+            enroller.in_turn(self.env, task)
             seconds_left = self.env["ir.cron"]._commit_progress(1)
+
+    @api.model
+    def _tick_tasks(self):
+        """What the passing of time asks for at this tick, as functions without arguments.
+
+        Whatever looks at the clock extends this: it asks, in a query or two, what is due, and
+        returns a function for each part that can be committed by itself. A task runs in a
+        transaction of its own, while nobody else enrols; it is repeated when that loses a race.
+        What time does not suffice for is due at the next tick as well.
+        """
+        return [
+            functools.partial(enroller.sweep, workflow)
+            for workflow in enroller.due_for_sweep(self.env)
+        ]
 
     @api.model
     def _cron_run(self, lane=0, lanes=1):

@@ -74,6 +74,9 @@ class CrmWorkflowEnrollment(models.Model):
     cause = fields.Char(
         readonly=True, help="The steps whose effect brought the record here, oldest first."
     )
+    data = fields.Json(
+        readonly=True, help="What the trigger told about what happened, for the steps to come."
+    )
     shard = fields.Integer(
         default=0, required=True, readonly=True, help="Share of the queue, fixed by the record."
     )

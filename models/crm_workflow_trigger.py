@@ -13,7 +13,8 @@ class CrmWorkflowTrigger(KindMixin, models.Model):
     fields, and these methods, found by name::
 
         _watch_<kind>(self)             what capture must look for, see services/watch.py
-        _entering_<kind>(self, facts)   which of the changed records enter now
+        _entering_<kind>(self, facts)   which of the changed records enter now, and why:
+                                        {record id: services.queue.entry.Origin}
         _summary_<kind>(self)           one line for people
         _problems_<kind>(self)          what keeps it from being published
         _document_fields_<kind>(self)   names of its fields, for the XML document

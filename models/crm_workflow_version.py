@@ -143,6 +143,24 @@ class CrmWorkflowVersion(models.Model):
                 )
             )
 
+    def _settings_fields(self):
+        """Names of the fields that belong to the description: they travel in the XML document and
+        from version to version. A setting of one's own adds its field's name.
+        """
+        return ["reenroll"]
+
+    def _before_step(self, action, batch):
+        """Who does not come to a step that they have just reached: {enrollment id: outcome}.
+
+        Asked once per batch, before the step runs; those who are not named run it. A rule that
+        holds records or takes them out extends this, in a constant number of queries.
+
+        :param action: the step they stand on
+        :param batch: a :class:`~..services.batch.Batch`
+        """
+        self.ensure_one()
+        return {}
+
     def _program(self) -> Program:
         """The steps, compiled. Cached for published versions, which never change."""
         self.ensure_one()

@@ -36,7 +36,7 @@ def live_workflows(env, states=("on", "paused")):
 
 def process_events(env):
     """Work through the oldest slice of facts; returns how many it was. Does not commit it."""
-    return _in_turn(env, lambda: _process_slice(env))
+    return in_turn(env, lambda: _process_slice(env))
 
 
 def _process_slice(env):
@@ -50,7 +50,7 @@ def _process_slice(env):
     for workflow in workflows:
         own = _concerning(workflow, alike)
         if own and workflow.state == "on":
-            _guarded(
+            guarded(
                 workflow, lambda workflow=workflow, own=own: _enter_by_facts(workflow, own), own
             )
         elif own:
@@ -77,14 +77,9 @@ def sweep(workflow):
 
     def enter_all():
         for trigger in criteria.triggers_of(workflow.live_version_id):
-            _enter(workflow, trigger, dict.fromkeys(criteria.turned_of_all(trigger)), "criteria")
+            enter(trigger, criteria.turned_of_all(trigger))
 
-    _guarded(workflow, enter_all, ())
-
-
-def sweep_in_turn(workflow):
-    """:func:`sweep` as a transaction of its own, but for the commit."""
-    _in_turn(workflow.env, lambda: sweep(workflow))
+    guarded(workflow, enter_all)
 
 
 def next_sweep(workflow):
@@ -116,7 +111,7 @@ def enroll(workflow, records, source):
         ids += entry.enter(
             workflow.env,
             workflow_sudo.live_version_id,
-            dict.fromkeys(chunk),
+            dict.fromkeys(chunk, entry.Origin()),
             source,
             may_reenter_by_hand(workflow_sudo),
             workflow.env.uid,
@@ -150,11 +145,14 @@ def refusals(workflow, records):
     been = set()
     if not may_reenter_by_hand(workflow_sudo):
         been = _record_ids(workflow_sudo, "crm.workflow.member", ids, [("passes", ">", 0)])
+    may = of_type & seen
+    barred = workflow_sudo._barred(sorted(may - inside - been))
     return {
         "other_type": sorted(ids - of_type),
         "out_of_sight": sorted((ids & of_type) - seen),
-        "inside": sorted(inside & of_type & seen),
-        "been_through": sorted((been & of_type & seen) - inside),
+        "inside": sorted(inside & may),
+        "been_through": sorted((been & may) - inside),
+        **{reason: sorted(record_ids) for reason, record_ids in barred.items()},
     }
 
 
@@ -166,39 +164,15 @@ def may_reenter_by_hand(workflow):
 
 def enter_existing(workflow, record_ids):
     """Enrol records that match at publishing; the publisher has found them."""
-    _enter_ids(workflow, dict.fromkeys(record_ids), "existing", again=False)
+    _enter_ids(workflow, dict.fromkeys(record_ids, entry.Origin()), "existing", again=False)
 
 
-def _as_records(workflow, records):
-    """Records that the caller may see; the external API can only send their ids."""
-    if isinstance(records, list | tuple):
-        records = workflow.env[workflow.sudo().model_name].browse(records)
-    records.check_access("read")
-    return records
+def enter(trigger, record_ids):
+    """Enrol records that a trigger found by itself, without a fact about each; does not commit."""
+    _enter(trigger, dict.fromkeys(record_ids, entry.Origin()))
 
 
-def _enter_by_facts(workflow, own):
-    facts = Facts(workflow.env, own)
-    for trigger in workflow.live_version_id.trigger_ids:
-        _enter(workflow, trigger, trigger._by_kind("entering")(facts), trigger.kind)
-
-
-def _enter(workflow, trigger, causes, source):
-    _enter_ids(workflow, causes, source, trigger.reenroll)
-
-
-def _enter_ids(workflow, causes, source, again):
-    entered = 0
-    for chunk in _chunks(list(causes)):
-        candidates = {record_id: causes[record_id] for record_id in chunk}
-        entered += len(
-            entry.enter(workflow.env, workflow.live_version_id, candidates, source, again)
-        )
-    if entered:
-        wake_cron(workflow.env, "crm_workflow.ir_cron_run")
-
-
-def _in_turn(env, work):
+def in_turn(env, work):
     """Do the work while no other enroller does any; returns what it returns, or 0 for another time.
 
     Two at once could remember a record by what the one saw before, and the other after, a change.
@@ -218,8 +192,8 @@ def _in_turn(env, work):
         return 0
 
 
-def _guarded(workflow, work, own):
-    """Do the work of one workflow; when it fails, pause that one and keep its facts."""
+def guarded(workflow, work, own=()):
+    """Do the work of one workflow; when it fails, pause that one, and keep its facts ``own``."""
     try:
         with workflow.env.cr.savepoint():
             work()
@@ -229,6 +203,36 @@ def _guarded(workflow, work, own):
         _logger.warning("Workflow %s paused itself", workflow.id, exc_info=True)
         workflow._pause_because(describe(error))
         _keep(workflow, own)
+
+
+def _as_records(workflow, records):
+    """Records that the caller may see; the external API can only send their ids."""
+    if isinstance(records, list | tuple):
+        records = workflow.env[workflow.sudo().model_name].browse(records)
+    records.check_access("read")
+    return records
+
+
+def _enter_by_facts(workflow, own):
+    facts = Facts(workflow.env, own)
+    for trigger in workflow.live_version_id.trigger_ids:
+        _enter(trigger, trigger._by_kind("entering")(facts))
+
+
+def _enter(trigger, origins):
+    _enter_ids(trigger.workflow_id, origins, trigger.kind, trigger.reenroll)
+
+
+def _enter_ids(workflow, origins, source, again):
+    barred = set().union(*workflow._barred(list(origins)).values()) if origins else ()
+    entered = 0
+    for chunk in _chunks([record_id for record_id in origins if record_id not in barred]):
+        candidates = {record_id: origins[record_id] for record_id in chunk}
+        entered += len(
+            entry.enter(workflow.env, workflow.live_version_id, candidates, source, again)
+        )
+    if entered:
+        wake_cron(workflow.env, "crm_workflow.ir_cron_run")
 
 
 def _keep(workflow, own):

@@ -6,7 +6,6 @@ from ..engine.document import Document, Field, PathNode, Record, Reference, Step
 from ..engine.domain_text import domain_from_text
 
 WORKFLOW_FIELDS = ("name", "description", "object_id")
-VERSION_FIELDS = ("reenroll",)
 TRIGGER_FIELDS = ("domain", "reenroll")
 STEP_FIELDS = ("name", "note")
 PATH_FIELDS = ("name", "is_default", "domain")
@@ -31,7 +30,7 @@ def document_of_version(version):
     paths = {path.id: path for path in version.action_ids.path_ids}
     return Document(
         fields=_fields(workflow, WORKFLOW_FIELDS),
-        settings=_fields(version, VERSION_FIELDS),
+        settings=_fields(version, version._settings_fields()),
         triggers=tuple(_trigger(trigger) for trigger in version.trigger_ids),
         steps=_lane(program.steps, actions, paths),
     )

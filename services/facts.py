@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from odoo.fields import Domain
 
+from .queue.entry import Origin
+
 
 @dataclass(frozen=True, slots=True)
 class Fact:
@@ -41,7 +43,7 @@ class Facts:
         return [fact for fact in self.facts if fact.res_model == model_name]
 
     def reached(self, model_name, routes):
-        """Records whose matching may have changed: {record id: cause}.
+        """Records whose matching may have changed: {record id: Origin}.
 
         One search per route that leads through an association, however many facts there are.
         """
@@ -54,19 +56,19 @@ class Facts:
                 causes[record_id] = (
                     touched.get(record_id) if not route.path else _deepest(touched.values())
                 )
-        return causes
+        return {record_id: Origin(cause) for record_id, cause in causes.items()}
 
-    def matching(self, trigger, causes):
-        """Those of {record id: cause} that match the trigger's condition now, archived or not:
+    def matching(self, trigger, origins):
+        """Those of {record id: Origin} that match the trigger's condition now, archived or not:
         losing a deal, to name one, archives it.
         """
-        if not causes:
+        if not origins:
             return {}
         model = trigger.workflow_id._run_env()[trigger.model_name].with_context(active_test=False)
         found = model.search(
-            Domain("id", "in", list(causes)) & trigger._records_domain(), order="id"
+            Domain("id", "in", list(origins)) & trigger._records_domain(), order="id"
         )
-        return {record_id: causes[record_id] for record_id in found.ids}
+        return {record_id: origins[record_id] for record_id in found.ids}
 
     def _touched(self, route):
         """Ids at the end of the route's path that changed: {id: cause}."""

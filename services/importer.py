@@ -16,7 +16,6 @@ from .exporter import (
     SERVER_ACTION_FIELDS,
     STEP_FIELDS,
     TRIGGER_FIELDS,
-    VERSION_FIELDS,
     WORKFLOW_FIELDS,
 )
 
@@ -45,7 +44,7 @@ def _check_complete(env, vals):
 def fill_version(version, document):
     """Create the triggers and steps of a document in an empty draft."""
     env, values = version.env, _Values(version.env, version.model_name)
-    version.write(values.of("crm.workflow.version", document.settings, VERSION_FIELDS))
+    version.write(values.of("crm.workflow.version", document.settings, version._settings_fields()))
     for sequence, node in enumerate(document.triggers, 1):
         with _located(env, node):
             _create_kind(

@@ -44,7 +44,8 @@ def make_draft(workflow):
 
 def copy_description(source, target):
     """Copy triggers and steps into an empty draft; keys stay, actions of steps are copied."""
-    target.reenroll = source.reenroll
+    [settings] = source.copy_data()
+    target.write({name: settings[name] for name in source._settings_fields() if name in settings})
     for trigger in source.trigger_ids:
         trigger.copy({"version_id": target.id, "key": trigger.key})
     _copy_lane(source.action_ids.filtered(lambda action: not action.path_id), target, False)

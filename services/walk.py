@@ -2,62 +2,23 @@
 
 import logging
 import time
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
 
 from odoo.exceptions import UserError
 
 from ..engine import causes, retry
 from ..engine.errors import RetryLater
-from ..engine.outcome import Advance, Park, Stop, Wait
+from ..engine.outcome import Advance, Hold, Park, Stop, Wait
 from . import capture
 from .batch import Batch, no_commit
 from .faults import describe, is_concurrency, is_transient, missing_app
-from .queue.moves import Entry, Place, settle
+from .queue.moves import Entry, settle
+from .row import Row
 
 _logger = logging.getLogger(__name__)
 
 #: Steps one enrollment may take in one transaction; a longer way continues in the next.
 MAX_ROUNDS = 50
-
-
-@dataclass(slots=True)
-class Row:
-    """A claimed enrollment, as it changes while the batch walks."""
-
-    id: int
-    workflow_id: int
-    version_id: int
-    res_model: str
-    res_id: int
-    action_id: int | None
-    visit: int
-    waiting: bool
-    reached_at: datetime | None
-    enrolled_at: datetime
-    attempts: int
-    cause: str | None
-    state: str = "active"
-    due_at: datetime | None = None
-    finished_at: datetime | None = None
-    reason: str | None = None
-    #: the batch cannot take it further now
-    rests: bool = field(default=False)
-
-    def place(self):
-        """Where it stands, for the queue."""
-        return Place(
-            self.id,
-            self.state,
-            self.action_id,
-            self.due_at,
-            self.waiting,
-            self.reached_at,
-            self.finished_at,
-            self.reason,
-            self.visit,
-            self.attempts,
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +80,12 @@ class Walk:
         if step is None:
             self._apply_all(rows, step, Park(self.env._("The step does not exist any more.")))
             return
+        action = self.env["crm.workflow.action"].browse(step.id)
         try:
             run_env = workflow._run_env()
             present = self._sort_out_absent(rows, step, run_env)
+            if not first.waiting:
+                present = self._sort_out_kept(present, step, action, run_env)
         except Exception as error:  # the workflow cannot act at all; its records wait unharmed
             self._hold(workflow, rows, error)
             return
@@ -131,7 +95,6 @@ class Walk:
             self._apply_all(present, step, Park(self._loop_message(chain)))
             return
         cause = causes.text_from_chain((*chain, own_link))
-        action = self.env["crm.workflow.action"].browse(step.id)
         for row, outcome in self._attempt(action, present, run_env, cause):
             self._apply(row, step, outcome)
 
@@ -154,6 +117,17 @@ class Walk:
                 )
                 self._apply(row, step, Park(message))
         return [row for row in rows if row.res_id in visible]
+
+    def _sort_out_kept(self, rows, step, action, run_env):
+        """Rows whose step may begin; the version's rules hold others, or take them out."""
+        if not rows:
+            return rows
+        batch = Batch(run_env, rows[0].res_model, rows, self.now)
+        kept = action.version_id._before_step(action, batch)
+        for row in rows:
+            if row.id in kept:
+                self._apply(row, step, kept[row.id])
+        return [row for row in rows if row.id not in kept]
 
     def _attempt(self, action, rows, run_env, cause):
         """Yields (row, outcome or Failure). Good rows run together, again without the culprit."""
@@ -198,6 +172,8 @@ class Walk:
                 row.waiting, row.due_at, row.rests = True, outcome.until, True
                 if outcome.until is not None and outcome.until <= self.now:
                     row.rests = False
+            case Hold():
+                row.due_at, row.rests = max(outcome.until, self.now), True
             case Stop():
                 self._log(
                     row, step, "done" if outcome.state == "completed" else "exited", outcome.reason

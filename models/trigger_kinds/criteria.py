@@ -23,10 +23,10 @@ class CrmWorkflowTrigger(models.Model):
             watches.route(route)
 
     def _entering_criteria(self, facts):
-        """Records that turned from not matching to matching: {record id: cause}."""
-        causes = facts.reached(self.model_name, self._routes())
-        turned = criteria.turned_among(self, causes.keys())
-        return {record_id: causes[record_id] for record_id in turned}
+        """Records that turned from not matching to matching: {record id: Origin}."""
+        origins = facts.reached(self.model_name, self._routes())
+        turned = criteria.turned_among(self, origins.keys())
+        return {record_id: origins[record_id] for record_id in turned}
 
     def _routes(self):
         """How changes reach the condition; see ``services.watch``."""

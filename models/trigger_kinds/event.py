@@ -3,6 +3,7 @@ from odoo.exceptions import ValidationError
 
 from ...engine.changes import accepted_values, accepts
 from ...services.describe import describe_domain, describe_values
+from ...services.queue.entry import Origin
 
 
 class CrmWorkflowTrigger(models.Model):
@@ -42,10 +43,12 @@ class CrmWorkflowTrigger(models.Model):
             watches.field(self.model_name, self.field_name, valued=True)
 
     def _entering_event(self, facts):
-        """Records the event happened to, if they match the condition: {record id: cause}."""
+        """Records the event happened to, if they match the condition: {record id: Origin}."""
         fits = getattr(self, f"_fits_{self.event}")
-        causes = {fact.res_id: fact.cause for fact in facts.about(self.model_name) if fits(fact)}
-        return facts.matching(self, causes)
+        origins = {
+            fact.res_id: Origin(fact.cause) for fact in facts.about(self.model_name) if fits(fact)
+        }
+        return facts.matching(self, origins)
 
     def _fits_created(self, fact):
         return fact.event == "created"

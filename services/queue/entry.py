@@ -1,8 +1,21 @@
 """Entry: who turned from not matching to matching, and who enters."""
 
+import json
+from typing import NamedTuple
+
 from odoo.tools import SQL
 
 SHARDS = 64
+
+
+class Origin(NamedTuple):
+    """What brought a record in: the chain of steps as text, and what the trigger tells.
+
+    ``data`` is a dict as JSON knows it; it stays with the enrollment for the steps to come.
+    """
+
+    cause: str | None = None
+    data: dict | None = None
 
 
 def ids_query(ids):
@@ -68,7 +81,7 @@ def enter(env, version, candidates, source, again, user_id=None):
     Who is inside, or has been and may not come back, is passed over without error.
 
     :param version: the live version
-    :param candidates: {record id: cause chain as text, or None}
+    :param candidates: {record id: :class:`Origin`}
     :param again: whether a record that has been through may enter once more
     :return: ids of the enrollments opened
     """
@@ -78,10 +91,11 @@ def enter(env, version, candidates, source, again, user_id=None):
     env.cr.execute(
         SQL(
             """WITH candidate AS (
-                        SELECT * FROM unnest(%(ids)s::int[], %(causes)s::varchar[]) AS c(id, cause)
+                        SELECT * FROM unnest(%(ids)s::int[], %(causes)s::varchar[],
+                                             %(data)s::text[]) AS c(id, cause, data)
                     ),
                     eligible AS (
-                        SELECT c.id, c.cause FROM candidate c
+                        SELECT c.id, c.cause, c.data::jsonb AS data FROM candidate c
                      LEFT JOIN crm_workflow_member m
                                ON m.workflow_id = %(workflow)s AND m.res_id = c.id
                          WHERE %(again)s OR COALESCE(m.passes, 0) = 0
@@ -91,10 +105,10 @@ def enter(env, version, candidates, source, again, user_id=None):
                         INSERT INTO crm_workflow_enrollment
                                (workflow_id, version_id, res_model, res_id,
                                 state, action_id, due_at, waiting, reached_at, enrolled_at,
-                                source, user_id, visit, attempts, cause, shard)
+                                source, user_id, visit, attempts, cause, data, shard)
                         SELECT %(workflow)s, %(version)s, %(model)s, id,
                                'active', %(step)s, %(now)s, false, %(now)s, %(now)s,
-                               %(source)s, %(user)s, 1, 0, cause, id %% %(shards)s
+                               %(source)s, %(user)s, 1, 0, cause, data, id %% %(shards)s
                           FROM eligible
                    ON CONFLICT DO NOTHING
                      RETURNING id, res_id
@@ -117,7 +131,8 @@ def enter(env, version, candidates, source, again, user_id=None):
                     )
                SELECT id FROM entered""",
             ids=list(candidates),
-            causes=list(candidates.values()),
+            causes=[origin.cause for origin in candidates.values()],
+            data=[origin.data and json.dumps(origin.data) for origin in candidates.values()],
             workflow=version.workflow_id.id,
             version=version.id,
             model=version.model_name,

@@ -6,9 +6,10 @@ from datetime import datetime
 import pytest
 
 from engine.errors import RetryLater
-from engine.outcome import Advance, Outcome, Park, Stop, Wait
+from engine.outcome import Advance, Hold, Outcome, Park, Stop, Wait
 
-EXAMPLES = (Advance(), Wait(datetime(2026, 1, 1)), Stop(), Park("why"))
+NEW_YEAR = datetime(2026, 1, 1)
+EXAMPLES = (Advance(), Wait(NEW_YEAR), Hold(NEW_YEAR), Stop(), Park("why"))
 
 
 def test_the_outcomes_are_these_and_no_others():

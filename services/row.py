@@ -1,0 +1,45 @@
+"""A claimed enrollment while its batch walks."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from .queue.moves import Place
+
+
+@dataclass(slots=True)
+class Row:
+    """A claimed enrollment, as it changes while the batch walks."""
+
+    id: int
+    workflow_id: int
+    version_id: int
+    res_model: str
+    res_id: int
+    action_id: int | None
+    visit: int
+    waiting: bool
+    reached_at: datetime | None
+    enrolled_at: datetime
+    attempts: int
+    cause: str | None
+    state: str = "active"
+    due_at: datetime | None = None
+    finished_at: datetime | None = None
+    reason: str | None = None
+    #: the batch cannot take it further now
+    rests: bool = field(default=False)
+
+    def place(self):
+        """Where it stands, for the queue."""
+        return Place(
+            self.id,
+            self.state,
+            self.action_id,
+            self.due_at,
+            self.waiting,
+            self.reached_at,
+            self.finished_at,
+            self.reason,
+            self.visit,
+            self.attempts,
+        )
