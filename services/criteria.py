@@ -10,13 +10,12 @@ def turned_among(trigger, record_ids):
     """Those of ``record_ids`` that match now and did not before; what is remembered follows."""
     if not record_ids:
         return []
-    ids = list(record_ids)
     return entry.turned(
         trigger.env,
         trigger.workflow_id.id,
         bit_of(trigger),
-        entry.ids_query(ids),
-        matching_query(trigger, Domain("id", "in", ids)),
+        entry.ids_query(record_ids),
+        matching_query(trigger, Domain("id", "in", entry.CANDIDATES)),
     )
 
 

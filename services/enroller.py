@@ -47,14 +47,10 @@ def _process_slice(env):
         return 0
     _let_deleted_leave(env, rows)
     alike = facts_alike(rows)
-    for workflow in workflows:
-        own = _concerning(workflow, alike)
-        if own and workflow.state == "on":
-            guarded(
-                workflow, lambda workflow=workflow, own=own: _enter_by_facts(workflow, own), own
-            )
-        elif own:
-            _keep(workflow, own)
+    concerned = {workflow: own for workflow in workflows if (own := _concerning(workflow, alike))}
+    for workflow in concerned.keys() - running:
+        _keep(workflow, concerned[workflow])
+    _enter_all(env, {workflow: own for workflow, own in concerned.items() if workflow in running})
     events.drop_events(env, [fact.id for fact in rows])
     return len(rows)
 
@@ -211,6 +207,21 @@ def _as_records(workflow, records):
         records = workflow.env[workflow.sudo().model_name].browse(records)
     records.check_access("read")
     return records
+
+
+def _enter_all(env, concerned):
+    """Enrol by the facts of each workflow: all together, and when one fails, one by one."""
+    try:
+        with env.cr.savepoint():
+            for workflow, own in concerned.items():
+                _enter_by_facts(workflow, own)
+    except Exception as error:
+        if is_concurrency(error) or env.cr.closed:
+            raise
+        for workflow, own in concerned.items():
+            guarded(
+                workflow, lambda workflow=workflow, own=own: _enter_by_facts(workflow, own), own
+            )
 
 
 def _enter_by_facts(workflow, own):

@@ -4,8 +4,6 @@ from dataclasses import dataclass
 
 from odoo.fields import Domain
 
-from .queue.entry import Origin
-
 
 @dataclass(frozen=True, slots=True)
 class Fact:
@@ -36,14 +34,16 @@ class Facts:
 
     def __init__(self, env, facts):
         self.env = env
-        self.facts = facts
+        self._by_model = {}
+        for fact in facts:
+            self._by_model.setdefault(fact.res_model, []).append(fact)
 
     def about(self, model_name):
         """Facts about the records of a model."""
-        return [fact for fact in self.facts if fact.res_model == model_name]
+        return self._by_model.get(model_name, [])
 
     def reached(self, model_name, routes):
-        """Records whose matching may have changed: {record id: Origin}.
+        """Records whose matching may have changed: {record id: cause chain as text}.
 
         One search per route that leads through an association, however many facts there are.
         """
@@ -56,7 +56,7 @@ class Facts:
                 causes[record_id] = (
                     touched.get(record_id) if not route.path else _deepest(touched.values())
                 )
-        return {record_id: Origin(cause) for record_id, cause in causes.items()}
+        return causes
 
     def matching(self, trigger, origins):
         """Those of {record id: Origin} that match the trigger's condition now, archived or not:

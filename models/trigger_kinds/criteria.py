@@ -1,7 +1,8 @@
-from odoo import fields, models
+from odoo import api, fields, models, tools
 
 from ...services import criteria
 from ...services.describe import describe_domain
+from ...services.queue.entry import Origin
 from ...services.watch import routes_of_domain
 
 
@@ -24,13 +25,19 @@ class CrmWorkflowTrigger(models.Model):
 
     def _entering_criteria(self, facts):
         """Records that turned from not matching to matching: {record id: Origin}."""
-        origins = facts.reached(self.model_name, self._routes())
-        turned = criteria.turned_among(self, origins.keys())
-        return {record_id: origins[record_id] for record_id in turned}
+        causes = facts.reached(self.model_name, self._live_routes(self.id))
+        turned = criteria.turned_among(self, causes.keys())
+        return {record_id: Origin(causes[record_id]) for record_id in turned}
 
     def _routes(self):
         """How changes reach the condition; see ``services.watch``."""
         return routes_of_domain(self.env[self.model_name], self._records_domain())
+
+    @api.model
+    @tools.ormcache("trigger_id")
+    def _live_routes(self, trigger_id):
+        """The same of a published trigger, which does not change: found once per process."""
+        return self.browse(trigger_id)._routes()
 
     def _summary_criteria(self):
         return self.env._(

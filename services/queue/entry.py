@@ -18,6 +18,10 @@ class Origin(NamedTuple):
     data: dict | None = None
 
 
+#: Inside the query ``matching`` of :func:`turned`: its candidates, so that their ids travel once.
+CANDIDATES = SQL("(SELECT id FROM candidate)")
+
+
 def ids_query(ids):
     """A list of ids as a query."""
     return SQL("SELECT unnest(%s::int[]) AS id", list(ids))
