@@ -240,4 +240,16 @@ def _among(record_ids, enrollment_ids):
 
 
 def _columns(rows):
-    return [list(column) for column in zip(*rows, strict=True)]
+    return [_array(column) for column in zip(*rows, strict=True)]
+
+
+def _array(values):
+    """A column for ``unnest``: texts as a list, all else as a literal.
+
+    psycopg2 adapts a list value by value, which for moments and numbers takes longer than
+    PostgreSQL takes to write them.
+    """
+    if any(isinstance(value, str) for value in values):
+        return list(values)
+    elements = ",".join("NULL" if value is None else str(value) for value in values)
+    return f"{{{elements}}}"
