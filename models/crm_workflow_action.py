@@ -26,6 +26,8 @@ class CrmWorkflowAction(KindMixin, models.Model):
         Yields texts that keep the version from being published.
     ``_document_fields_<kind>(self)``
         Names of its own fields, for the XML document.
+    ``_has_lost_records_<kind>(self)``
+        True when records of its own are gone, as after the removal of an app. Without it, none.
     ``_branches_<kind>(self)``
         True when the step owns paths. Without it, it owns none.
     """
@@ -133,6 +135,11 @@ class CrmWorkflowAction(KindMixin, models.Model):
         """Values for a copy of the step in another version: the step's own records are copied."""
         self.ensure_one()
         return {}
+
+    def _has_lost_records(self):
+        """True when records that belong to the step are gone, and only its document tells them."""
+        method = getattr(self, f"_has_lost_records_{self.kind}", None)
+        return bool(method and method())
 
     def _branches(self):
         """True when steps of this kind own paths."""

@@ -37,8 +37,8 @@ def missing_app(env, model_name):
     """The error of a workflow whose kind of record is gone."""
     return UserError(
         env._(
-            "The app that brings %s is not installed any more: install it again, or turn the "
-            "workflow off.",
+            "The app that brings %s is not installed any more: install it again, then edit the "
+            "workflow and publish it, or turn it off.",
             model_name,
         )
     )

@@ -3,9 +3,11 @@
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 
+from ..engine.document_from_xml import document_from_xml
 from ..engine.xml_from_document import xml_from_document
 from . import criteria, enroller
 from .exporter import document_of_version
+from .importer import fill_version
 from .problems import find_problems
 from .queue import entry, events, moves
 
@@ -36,9 +38,17 @@ def publish(workflow, enroll_existing, in_flight):
 
 
 def make_draft(workflow):
-    """A draft with the live version's triggers and steps, under their keys."""
+    """A draft with the live version's triggers and steps, under their keys.
+
+    An app that was removed took the actions on its records with it. When it is back, the
+    version's document still says what they were.
+    """
+    live = workflow.live_version_id
     draft = workflow.env["crm.workflow.version"].create({"workflow_id": workflow.id})
-    copy_description(workflow.live_version_id, draft)
+    if live.action_ids.filtered(lambda action: action._has_lost_records()):
+        fill_version(draft, document_from_xml(live.document))
+    else:
+        copy_description(live, draft)
     return draft
 
 

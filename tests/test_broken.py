@@ -1,3 +1,4 @@
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -99,6 +100,37 @@ class TestBroken(WorkflowCase):
         self.assertEqual(enrollment.state, "parked")
         self.assertIn("no action any more", enrollment.reason)
         self.assertHealthy()
+
+    def test_editing_brings_back_the_actions_that_went_with_an_app(self):
+        flow = self.workflow(self.write_step("ref", "back"), self.delay(1, "hours"))
+        keys = flow.live_version_id.action_ids.mapped("key")
+        self.env.cr.execute(
+            "DELETE FROM ir_act_server WHERE id = %s",
+            [flow.live_version_id.action_ids.server_action_id.id],
+        )
+        self.env.invalidate_all()
+        flow.action_edit()
+        steps = flow.draft_version_id.action_ids
+        self.assertEqual(steps.mapped("key"), keys)
+        self.assertEqual(steps.server_action_id.value, "back")
+        flow.action_publish()
+        contact = self.contacts(1)
+        flow.enroll(contact)
+        self.tick()
+        self.assertEqual(contact.ref, "back")
+
+    def test_a_workflow_whose_app_is_gone_is_still_exported(self):
+        flow = self.workflow(self.end(), triggers=["[('city', '=', 'Oslo')]"])
+        before = flow.export_xml()
+        draft = self.workflow(self.end(), publish=False)
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE crm_workflow SET model_name = 'no.such' WHERE id IN %s", [(flow.id, draft.id)]
+        )
+        self.env.invalidate_all()
+        self.assertEqual(flow.export_xml(), before)
+        with self.assertRaisesRegex(UserError, "no.such is not installed"):
+            draft.export_xml()
 
     def test_a_trigger_that_fails_pauses_its_workflow_and_keeps_the_facts(self):
         trigger = {"kind": "event", "event": "changed", "field_name": "city"}

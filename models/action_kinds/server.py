@@ -35,6 +35,9 @@ class CrmWorkflowAction(models.Model):
             values["server_action_id"] = action.copy({"name": action.name}).id
         return values
 
+    def _has_lost_records_server(self):
+        return not self.sudo().server_action_id
+
     def _run_server(self, batch):
         return run_server_action(self.sudo().server_action_id, batch)
 
