@@ -21,6 +21,7 @@ _logger = logging.getLogger(__name__)
 
 _BUFFER = "crm_workflow.facts"
 _AUTHOR = "crm_workflow.author"
+_TOLD = "crm_workflow.told"
 _ONE_FACT = ("created", "changed", "deleted")
 
 
@@ -62,11 +63,25 @@ def as_author(cr, user_id, cause):
 def end_author(cr):
     """Changes are people's again."""
     cr.cache.pop(_AUTHOR, None)
+    cr.cache.pop(_TOLD, None)
 
 
 def acting_step(cr):
     """True while a step is running in this transaction."""
     return _AUTHOR in cr.cache
+
+
+def tell(cr, told):
+    """What the running step is to know of the events that brought its records in.
+
+    :param told: function that returns {record id: data}, asked when somebody wants to know
+    """
+    cr.cache[_TOLD] = functools.cache(told)
+
+
+def told(cr):
+    """{record id: data} of the running step's records; empty when no step is running."""
+    return cr.cache[_TOLD]() if _TOLD in cr.cache else {}
 
 
 @_harmless
