@@ -153,9 +153,11 @@ def _problems_of_subject(trigger, name):
             way=path,
             model=env[name]._description,
         )
-    if path not in ("", *ways_of(trigger)) or trigger._happening().is_gone and not path:
+    elif trigger._happening().is_gone and not ways.survives(env, name, path):
         yield env._(
-            "“%s”: choose who enters among the ways that are offered.", _event_words(trigger)
+            "“%s”: choose who enters among the ways that are offered; of a record that is gone, "
+            "no other is known.",
+            _event_words(trigger),
         )
     try:
         readable = trigger.workflow_id._run_env()[name].has_access("read")

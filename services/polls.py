@@ -12,10 +12,9 @@ from . import capture
 def set_marks_sudo(env):
     """A mark for each event that live workflows wait for, from now on, and no other."""
     polled, marks_sudo = env["crm.workflow"]._watches().polled, env["crm.workflow.mark"].sudo()
-    known = marks_sudo.search([])
-    known.filtered(lambda mark: mark.event not in polled).unlink()
-    missing = sorted(polled - set(known.mapped("event")))
-    marks_sudo.create([{"event": event, "at": env.cr.now()} for event in missing])
+    marks_sudo.search([("event", "not in", list(polled))]).unlink()
+    missing = polled - set(marks_sudo.search([]).mapped("event"))
+    marks_sudo.create([{"event": event, "at": env.cr.now()} for event in sorted(missing)])
 
 
 def tasks(env):
@@ -29,7 +28,6 @@ def tasks(env):
 def poll(mark):
     """Note what happened since the mark, and move it on."""
     since, mark.at = mark.at, mark.env.cr.now()
-    trigger = mark.env["crm.workflow.trigger"].with_context(active_test=False)
-    method = getattr(trigger, f"_poll_{mark.event}", None)
+    method = getattr(mark.env["crm.workflow.trigger"], f"_poll_{mark.event}", None)
     if method:
         capture.note(method(since, mark.at), mark.event)

@@ -27,7 +27,7 @@ def ways(env, model_name, target_name, preferred=(), gone=False):
     found += [way for path in _through(model, target_name) for way in _beyond(model, path)]
     found = [way for path in found for way in (path, *_company(model, path, target_name))]
     if gone:
-        found = [way for way in found if way and _first(model, way).type != "many2many"]
+        found = [way for way in found if survives(env, model_name, way)]
     return list(dict.fromkeys(found))[:MAX_WAYS]
 
 
@@ -44,6 +44,11 @@ def leads(env, model_name, path, target_name):
             return False
         model = env[field.comodel_name]
     return model._name == target_name
+
+
+def survives(env, model_name, path):
+    """True when the way is known of a record that was deleted: a column names who comes first."""
+    return bool(path) and _first(env[model_name], path).type != "many2many"
 
 
 def way_label(env, model_name, path):

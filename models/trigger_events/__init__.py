@@ -8,3 +8,4 @@ from . import activity_planned, activity_done, activity_overdue, activity_cancel
 from . import meeting_booked, attendee_answered
 from . import invoice_posted, invoice_paid, invoice_overdue, payment_received
 from . import task_stage, ticket_created, ticket_closed
+from . import survey_completed

@@ -19,11 +19,11 @@ class CrmWorkflowTrigger(models.Model):
             facts=("created",),
             domain=(
                 ("message_type", "=", "email"),
-                ("parent_id.message_type", "!=", "email"),
+                ("parent_id.message_type", "in", ("comment", "email_outgoing", "auto_comment")),
                 ("parent_id.author_id.partner_share", "=", False),
                 "|",
                 ("author_id", "=", False),
                 ("author_id.partner_share", "=", True),
             ),
-            ways=("res_id", "author_id"),
+            ways=("author_id", "res_id"),
         )

@@ -24,5 +24,5 @@ class CrmWorkflowTrigger(models.Model):
                 ("author_id", "=", False),
                 ("author_id.partner_share", "=", True),
             ),
-            ways=("res_id", "author_id"),
+            ways=("author_id", "res_id"),
         )

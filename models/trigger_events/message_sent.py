@@ -17,10 +17,13 @@ class CrmWorkflowTrigger(models.Model):
             "mail.message",
             facts=("created",),
             domain=(
-                ("message_type", "in", ("comment", "email_outgoing", "auto_comment")),
-                ("subtype_id", "!=", False),
-                ("subtype_id.internal", "=", False),
+                ("author_id", "!=", False),
                 ("author_id.partner_share", "=", False),
+                "|",
+                ("message_type", "=", "email_outgoing"),
+                "&",
+                ("message_type", "in", ("comment", "auto_comment")),
+                ("subtype_id.internal", "=", False),
             ),
-            ways=("res_id", "partner_ids"),
+            ways=("partner_ids", "res_id"),
         )

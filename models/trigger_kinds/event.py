@@ -144,7 +144,8 @@ class CrmWorkflowTrigger(models.Model):
 
     def _document_lists_event(self):
         """Values of a relational field are ids, which mean nothing in another database."""
-        field = self.env[self._subject_name()]._fields.get(self._watched_field())
+        name = self._subject_name()
+        field = name in self.env and self.env[name]._fields.get(self._watched_field())
         return (
             dict.fromkeys(("value_from", "value_to"), field.comodel_name)
             if field and field.relational
@@ -152,7 +153,8 @@ class CrmWorkflowTrigger(models.Model):
         )
 
     def _document_domains_event(self):
-        return {"event_domain": self._subject_name()}
+        name = self._subject_name()
+        return {"event_domain": name} if name in self.env else {}
 
     def _event_groups(self):
         """Under which headings the form lists events, in their order: {code: label}."""
