@@ -32,6 +32,8 @@ class Happening:
     domain: tuple = ()
     #: ways from the subject to the records that enter, before those that are found by themselves
     ways: tuple = ()
+    #: models whose apps bring it about, besides the subject's
+    needs: tuple = ()
     #: what the form asks for: "model", "field", "from", "to"
     asks: tuple = ()
 

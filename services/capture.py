@@ -16,6 +16,7 @@ from ..engine.changes import is_change
 from .context import SILENT
 from .queue.events import add_events, column_values
 from .wake import cron_to_wake
+from .web_form import from_website_form
 
 _logger = logging.getLogger(__name__)
 
@@ -93,6 +94,8 @@ def created(records, watch):
             name: [[], record[name].ids] for name in _own_links(records, watch) if record[name]
         }
         _note(records.env, records._name, record.id, "created", values)
+    if "form_submitted" in watch.noted and from_website_form(records._name):
+        note(records, "form_submitted")
     for name, (model_name, field) in _foreign_links(records, watch):
         for target in records[name]:
             _note(records.env, model_name, target.id, "changed", {field: None})

@@ -7,10 +7,15 @@ from . import ways
 from .describe import describe_domain
 from .queue.entry import Origin
 
+#: Facts that come with the creation of a record.
+CREATION = {"created", "form_submitted"}
+
 
 def subjects_of(trigger):
     """Names of the models that the event can happen to and reach the workflow's records from."""
     env, happening = trigger.env, trigger._happening()
+    if not all(name in env for name in happening.needs):
+        return []
     if happening.model:
         names = [happening.model]
     else:
@@ -43,7 +48,8 @@ def watch(trigger, watches):
     """What capture has to look for, so that the event is seen."""
     happening, name = trigger._happening(), trigger._subject_name()
     model_watch, field = watches.of(name), trigger._watched_field()
-    model_watch.created |= "created" in happening.facts
+    model_watch.created |= not CREATION.isdisjoint(happening.facts)
+    model_watch.noted.update(happening.facts)
     if field:
         watches.field(name, field, valued=True)
     if happening.is_gone:
@@ -130,15 +136,15 @@ def _event_words(trigger):
 
 def problems(trigger):
     """What keeps the trigger from being published, whatever its event."""
-    env, name = trigger.env, trigger._subject_name()
+    env, name, happening = trigger.env, trigger._subject_name(), trigger._happening()
     if not trigger.event:
         yield env._("Choose what has to happen.")
-    elif name not in env:
+    elif missing := next((model for model in (name, *happening.needs) if model not in env), None):
         yield env._(
             "“%(event)s” needs an app that is not installed (%(model)s): install it, or choose "
             "something else.",
             event=_event_words(trigger),
-            model=name,
+            model=missing,
         )
     else:
         yield from _problems_of_subject(trigger, name)

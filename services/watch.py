@@ -41,6 +41,8 @@ class ModelWatch:
     links: dict[str, tuple[str, str]] = field(default_factory=dict)
     created: bool = False
     deleted: bool = False
+    #: names of the facts that some event is made of
+    noted: set[str] = field(default_factory=set)
 
     def concerns(self, fact):
         """True when a fact about this model is one of those watched."""
@@ -60,6 +62,7 @@ class ModelWatch:
             self.links | other.links,
             self.created or other.created,
             self.deleted or other.deleted,
+            self.noted | other.noted,
         )
 
 

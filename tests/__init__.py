@@ -1,4 +1,5 @@
 from . import (
+    test_apps_events,
     test_broken,
     test_capture,
     test_criteria,

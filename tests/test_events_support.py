@@ -34,6 +34,26 @@ class TestEventsOfSupport(EventCase):
         self.tick()
         self.assertInside(workflow, self.contact)
 
+    def test_a_rating_is_given(self):
+        by_task = self.waits_for("rating_given", self.type_of("task"))
+        by_contact = self.waits_for(
+            "rating_given", event_path="partner_id", event_domain="[('rating', '>=', 4)]"
+        )
+        project = self.env["project.project"].create({"name": "Move"})
+        tasks = self.env["project.task"].create(
+            [
+                {"name": "Pack", "partner_id": partner.id, "project_id": project.id}
+                for partner in (self.contact, self.other, self.other)
+            ]
+        )
+        tokens = [task._rating_get_access_token() for task in tasks]
+        self.tick()
+        tasks[0].rating_apply(5, token=tokens[0])
+        tasks[1].rating_apply(1, token=tokens[1])
+        self.tick()
+        self.assertInside(by_task, tasks[:2])
+        self.assertInside(by_contact, self.contact)
+
     def test_a_ticket_is_created(self):
         by_ticket = self.waits_for("ticket_created", self.type_of("ticket"))
         by_contact = self.waits_for("ticket_created")
