@@ -43,3 +43,14 @@ def accepts(accepted, value):
 def is_change(old, new):
     """True when the two captured values differ; two kinds of nothing do not."""
     return (old or False) != (new or False)
+
+
+def gained(old, new):
+    """The values that a change brought: what a list has now and had not, or the new value.
+
+    >>> gained([1, 2], [2, 3]), gained("open", "won"), gained(3, 3)
+    ([3], ['won'], [])
+    """
+    if isinstance(old, list) or isinstance(new, list):
+        return sorted(set(new or ()) - set(old or ()))
+    return [new] if is_change(old, new) else []

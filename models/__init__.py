@@ -5,15 +5,18 @@ from . import (
     crm_workflow_cron,
     crm_workflow_demo,
     crm_workflow_enrollment,
+    crm_workflow_enrollment_event,
     crm_workflow_enrollment_timeline,
     crm_workflow_event,
     crm_workflow_log,
+    crm_workflow_mark,
     crm_workflow_member,
     crm_workflow_object,
     crm_workflow_path,
     crm_workflow_template,
     crm_workflow_ticket,
     crm_workflow_trigger,
+    crm_workflow_trigger_choices,
     crm_workflow_version,
     ir_actions,
     ir_actions_server,
@@ -22,4 +25,4 @@ from . import (
     mail_mail,
     res_config_settings,
 )
-from . import action_kinds, server_actions, trigger_kinds
+from . import action_kinds, server_actions, trigger_kinds, trigger_events

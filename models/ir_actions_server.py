@@ -54,6 +54,16 @@ class IrActionsServer(models.Model):
         """True when the action's groups, if it has any, let the user run it."""
         return not self.group_ids or bool(self.group_ids & user.all_group_ids)
 
+    def _get_eval_context(self, action=None):
+        """In a step, Python knows what brought its records in: ``event`` that of ``record``, and
+        ``events`` all of them by record id.
+        """
+        context = super()._get_eval_context(action)
+        if capture.acting_step(self.env.cr):
+            events = capture.told(self.env.cr)
+            context |= {"events": events, "event": events.get(self.env.context.get("active_id"))}
+        return context
+
     @api.model
     def _get_children_domain(self):
         return super()._get_children_domain() & fields.Domain("usage", "!=", "crm_workflow")

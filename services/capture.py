@@ -16,11 +16,13 @@ from ..engine.changes import is_change
 from .context import SILENT
 from .queue.events import add_events, column_values
 from .wake import cron_to_wake
+from .web_form import from_website_form
 
 _logger = logging.getLogger(__name__)
 
 _BUFFER = "crm_workflow.facts"
 _AUTHOR = "crm_workflow.author"
+_TOLD = "crm_workflow.told"
 _ONE_FACT = ("created", "changed", "deleted")
 
 
@@ -62,11 +64,25 @@ def as_author(cr, user_id, cause):
 def end_author(cr):
     """Changes are people's again."""
     cr.cache.pop(_AUTHOR, None)
+    cr.cache.pop(_TOLD, None)
 
 
 def acting_step(cr):
     """True while a step is running in this transaction."""
     return _AUTHOR in cr.cache
+
+
+def tell(cr, told):
+    """What the running step is to know of the events that brought its records in.
+
+    :param told: function that returns {record id: data}, asked when somebody wants to know
+    """
+    cr.cache[_TOLD] = functools.cache(told)
+
+
+def told(cr):
+    """{record id: data} of the running step's records; empty when no step is running."""
+    return cr.cache[_TOLD]() if _TOLD in cr.cache else {}
 
 
 @_harmless
@@ -78,6 +94,8 @@ def created(records, watch):
             name: [[], record[name].ids] for name in _own_links(records, watch) if record[name]
         }
         _note(records.env, records._name, record.id, "created", values)
+    if "form_submitted" in watch.noted and from_website_form(records._name):
+        note(records, "form_submitted")
     for name, (model_name, field) in _foreign_links(records, watch):
         for target in records[name]:
             _note(records.env, model_name, target.id, "changed", {field: None})

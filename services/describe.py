@@ -45,6 +45,26 @@ def describe_values(env, model_name, field_name, value_from, value_to):
     return env._("%s changes", label)
 
 
+def describe_changes(env, model_name, changes):
+    """Old and new values of fields in words, one text per field: ["Stage: New → Won"].
+
+    :param changes: {field: [old, new]}
+    """
+    if model_name not in env:
+        return []
+    model = env[model_name]
+    return [
+        f"{field_label(model, name)}: {_told(model, name, old)} → {_told(model, name, new)}"
+        for name, (old, new) in changes.items()
+        if name in model._fields
+    ]
+
+
+def _told(model, name, value):
+    values = value if isinstance(value, list) else [value]
+    return _names(model, name, values) if any(values) else model.env._("nothing")
+
+
 def field_label(model, path):
     """The labels along a dotted path, as people read it."""
     labels = []

@@ -107,8 +107,8 @@ def _default(record, definition):
 
 
 def _value(record, definition, value):
-    if definition.name == "domain":
-        return portable_domain(record.env[record.model_name], value)
+    if definition.name in (domains := _domains(record)):
+        return portable_domain(record.env[domains[definition.name]], value)
     if definition.name in (lists := _lists(record)):
         return _portable_list(record.env[lists[definition.name]], value)
     if definition.type in ("many2one", "many2many", "reference", "one2many"):
@@ -118,13 +118,21 @@ def _value(record, definition, value):
     return str(value)
 
 
+def _domains(record):
+    """Fields that hold a condition on a model: {field name: model name}."""
+    own = {"domain": record.model_name} if "domain" in record._fields else {}
+    return own | _of_kind(record, "document_domains")
+
+
 def _lists(record):
     """Fields that hold ids of another model in a JSON list: {field name: model name}."""
-    method = (
-        getattr(record, f"_document_lists_{record.kind}", None)
-        if "kind" in record._fields
-        else None
-    )
+    return _of_kind(record, "document_lists")
+
+
+def _of_kind(record, verb):
+    """What ``_<verb>_<kind>`` says, where the kind has something to say."""
+    kind = record.kind if "kind" in record._fields else ""
+    method = getattr(record, f"_{verb}_{kind}", None)
     return method() if method else {}
 
 

@@ -139,7 +139,7 @@ class _Values:
             return False
         if isinstance(value, tuple):
             return self._relational(definition, value)
-        if definition.name == "domain":
+        if definition.name in ("domain", "event_domain"):
             return repr(self._resolved(domain_from_text(value)))
         if definition.name in ("value_from", "value_to"):
             return json.dumps(self._resolved(domain_list(value)))

@@ -3,6 +3,7 @@
 from odoo.exceptions import AccessError, UserError
 
 from ..engine.outcome import Advance
+from . import capture
 
 
 def run_server_action(action_sudo, batch):
@@ -25,6 +26,7 @@ def run_server_action(action_sudo, batch):
                 model=batch.model_name,
             )
         )
+    capture.tell(batch.env.cr, batch.told)
     for part_sudo in action_sudo._parts():
         if not part_sudo._is_for(batch.env.user):
             raise AccessError(

@@ -41,6 +41,8 @@ class ModelWatch:
     links: dict[str, tuple[str, str]] = field(default_factory=dict)
     created: bool = False
     deleted: bool = False
+    #: names of the facts that some event is made of
+    noted: set[str] = field(default_factory=set)
 
     def concerns(self, fact):
         """True when a fact about this model is one of those watched."""
@@ -60,6 +62,7 @@ class ModelWatch:
             self.links | other.links,
             self.created or other.created,
             self.deleted or other.deleted,
+            self.noted | other.noted,
         )
 
 
@@ -70,25 +73,28 @@ class LiveWatches:
     by_model: dict[str, ModelWatch]
     by_workflow: dict[int, dict[str, ModelWatch]]
     broken: dict[int, str]
+    #: the events that are looked for at each tick, see services/polls.py
+    polled: frozenset[str] = frozenset()
 
 
 def live_watches(env):
     """The :class:`LiveWatches` of the database. A workflow that cannot be read harms no other."""
     workflows = env["crm.workflow"].sudo().search([("state", "in", ("on", "paused"))])
-    by_model, by_workflow, broken = {}, {}, {}
+    by_model, by_workflow, broken, polled = {}, {}, {}, set()
     for workflow in workflows:
         try:
-            watched = watches_of(workflow).by_model
+            watches = watches_of(workflow)
         except psycopg2.Error:
             # The transaction is lost; nothing more can be asked in it.
             raise
         except Exception as error:  # whatever else is wrong, saving records must go on
             broken[workflow.id] = str(error)
             continue
-        by_workflow[workflow.id] = watched
-        for name, watch in watched.items():
+        by_workflow[workflow.id] = watches.by_model
+        polled |= watches.polled
+        for name, watch in watches.by_model.items():
             by_model[name] = by_model[name] | watch if name in by_model else watch
-    return LiveWatches(by_model, by_workflow, broken)
+    return LiveWatches(by_model, by_workflow, broken, frozenset(polled))
 
 
 def watches_of(workflow):
@@ -108,6 +114,8 @@ class Watches:
     def __init__(self, env):
         self.env = env
         self.by_model = {}
+        #: events that leave no fact, so that somebody has to look for them
+        self.polled = set()
 
     def of(self, model_name):
         """The :class:`ModelWatch` of a model, created on first use."""

@@ -164,3 +164,33 @@ class WorkflowCase(TransactionCase):
     def assertEntered(self, workflow, records):
         """Just these records ever entered."""
         self.assertEqual(set(self.enrollments(workflow).mapped("res_id")), set(records.ids))
+
+
+class EventCase(WorkflowCase):
+    """Workflows that records enter because something happens."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company_type = cls.env.ref("crm_workflow.object_company")
+        cls.company = cls.env["res.partner"].create({"name": "Nordic", "is_company": True})
+        cls.contact = cls.env["res.partner"].create(
+            {"name": "Ada", "parent_id": cls.company.id, "email": "ada@nordic.example"}
+        )
+        cls.other = cls.env["res.partner"].create({"name": "Bob", "email": "bob@else.example"})
+
+    def waits_for(self, event, object_type=None, steps=(), **vals):
+        """A live workflow, over contacts unless told otherwise, that waits for an event."""
+        trigger = {"kind": "event", "event": event, **vals}
+        steps = steps or [self.delay(1, "days")]
+        return self.workflow(*steps, triggers=[trigger], object_type=object_type, name=event)
+
+    def deal(self, **vals):
+        """A new deal of Ada's."""
+        return self.env["crm.lead"].create(
+            {"name": "Deal", "type": "opportunity", "partner_id": self.contact.id, **vals}
+        )
+
+    def type_of(self, name):
+        """An object type by the end of its external id."""
+        return self.env.ref(f"crm_workflow.object_{name}")

@@ -1,27 +1,39 @@
-"""Databases: a cached template with every dependency installed, and copies of it.
+"""Databases: cached templates with every dependency installed, and copies of them.
 
-The template has demo data and lacks this addon, so one serves every state of the addon. Its
-name holds a stamp of what it was made from. A copy takes seconds.
+A template lacks this addon, so one serves every state of the addon. Its name holds a stamp of
+what it was made from. A copy takes seconds.
 """
 
 import os
 import shutil
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from . import cache
 from .errors import SetupError
 from .progress import step
 
-MODULES = (
-    "crm",
-    "contacts",
-    "mail",
-    "link_tracker",
-    "resource",
-    "sale_management",
-    "project",
-    "base_automation",
-    "helpdesk_mgmt",
+NEEDED = ("crm", "contacts", "mail", "link_tracker", "resource")
+
+
+@dataclass(frozen=True)
+class Template:
+    """What a template is made of."""
+
+    name: str
+    modules: tuple
+    options: tuple = ()
+
+
+#: For nearly all tests, and for looking around.
+ORDINARY = Template(
+    "template",
+    (*NEEDED, "sale_management", "project", "base_automation", "helpdesk_mgmt"),
+    ("--with-demo",),
+)
+#: For what needs the apps that most databases lack.
+WITH_APPS = Template(
+    "apps", (*NEEDED, "survey", "website_crm", "im_livechat", "event", "mass_mailing")
 )
 QUIET = ("--stop-after-init", "--no-http", "--max-cron-threads=0", "--log-level=warn")
 
@@ -63,26 +75,26 @@ def _files(setup, name):
     return setup.data_dir / "filestore" / name
 
 
-def template(setup):
-    """Return the name of the template, made on the first call."""
-    made_from = (setup.odoo.python_path, setup.odoo.version, setup.oca, *MODULES)
-    name = f"crm_workflow_template_{cache.stamp(*made_from)}"
+def template(setup, of=ORDINARY):
+    """Return the name of a template, made on the first call."""
+    made_from = (setup.odoo.python_path, setup.odoo.version, setup.oca, *of.modules)
+    name = f"crm_workflow_{of.name}_{cache.stamp(*made_from)}"
     with cache.lock(name, "the template database"):
         if not exists(setup.server, name):
             with step("installing Odoo's apps into a template database (some minutes)"):
-                _make(setup, name)
+                _make(setup, name, of)
     return name
 
 
-def _make(setup, name):
+def _make(setup, name, of):
     with _made_whole(setup, name) as part:
         create(setup, part)
-        setup.run_odoo("template", "-d", part, "-i", ",".join(MODULES), "--with-demo", *QUIET)
+        setup.run_odoo(of.name, "-d", part, "-i", ",".join(of.modules), *of.options, *QUIET)
 
 
-def fresh(setup, name, addon=True):
-    """Make the database `name` anew from the template, and install the addon in it."""
-    made_of = template(setup)
+def fresh(setup, name, addon=True, of=ORDINARY):
+    """Make the database `name` anew from a template, and install the addon in it."""
+    made_of = template(setup, of)
     with _made_whole(setup, name) as part:
         with cache.lock(made_of, "the template database"):
             copy(setup, made_of, part)

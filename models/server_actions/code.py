@@ -7,8 +7,10 @@ class IrActionsServer(models.Model):
     _inherit = "ir.actions.server"
 
     def _takes_set_code(self):
-        """Python that speaks of ``record`` means each of them; of ``records``, all at once."""
-        return not reads(self.sudo().code, "record")
+        """Python that speaks of ``record``, or of its ``event``, means each of them; of
+        ``records``, all at once.
+        """
+        return not any(reads(self.sudo().code, name) for name in ("record", "event"))
 
     def _run_set_code(self, records):
         """Python runs in the run-as user's environment; only its text is read as superuser."""

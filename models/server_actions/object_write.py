@@ -30,7 +30,8 @@ class IrActionsServer(models.Model):
         groups = {}
         context = self._get_eval_context(self)
         for record in records:
-            own = {**context, "record": record, "records": record}
+            event = context["events"].get(record.id)
+            own = {**context, "record": record, "records": record, "event": event}
             value = self.sudo()._eval_value(eval_context=own)[self.id]
             known = groups.setdefault(repr(value), (value, []))
             known[1].append(record.id)

@@ -80,12 +80,16 @@ def kind_files():
     ]
 
 
-def kinds_added_by(tree):
-    """The values that a file adds to the selection ``kind``."""
+def event_files():
+    return sorted((ADDON / "models" / "trigger_events").glob("[!_]*.py"))
+
+
+def kinds_added_by(tree, field="kind"):
+    """The values that a file adds to the selection ``kind``, or to another."""
     return [
         option.elts[0].value
         for name, call in fields_in(tree)
-        if name == "kind"
+        if name == field
         for keyword in call.keywords
         if keyword.arg == "selection_add"
         for option in keyword.value.elts
@@ -205,11 +209,19 @@ def test_a_kind_with_fields_has_its_part_of_the_form(model, file):
     assert view.exists() or not fields, f"{view} should show {fields}"
 
 
-@pytest.mark.parametrize("model", METHODS)
-def test_every_kind_is_imported(model):
-    folder = ADDON / "models" / f"{model}_kinds"
-    imported = {name.split(".")[-1] for _line, name, _place in imports_in(folder / "__init__.py")}
-    assert imported == {file.stem for kind, file in kind_files() if kind == model} != set()
+@pytest.mark.parametrize("file", event_files(), ids=lambda file: file.stem)
+def test_an_event_is_one_file_of_its_name_that_says_what_it_is(file):
+    tree = tree_of(file)
+    assert kinds_added_by(tree, "event") == [file.stem]
+    assert f"_happening_{file.stem}" in methods_in(tree)
+    assert all(name.endswith(f"_{file.stem}") for name in methods_in(tree))
+
+
+@pytest.mark.parametrize("folder", ["action_kinds", "trigger_kinds", "trigger_events"])
+def test_every_kind_is_imported(folder):
+    imports = imports_in(ADDON / "models" / folder / "__init__.py")
+    written = {file.stem for file in (ADDON / "models" / folder).glob("[!_]*.py")}
+    assert {name.split(".")[-1] for _line, name, _place in imports} == written != set()
 
 
 # ---- the rules see what they should --------------------------------------------------------

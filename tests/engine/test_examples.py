@@ -15,6 +15,7 @@ WITH_EXAMPLES = (
     "diagnostics",
     "domain_text",
     "domain_tree",
+    "happening",
     "program",
     "python_code",
     "retry",

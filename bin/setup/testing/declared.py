@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PYTEST_PARTS = ("engine", "bin", "processes")
+#: Odoo's tests with this tag run where the apps are installed that most databases lack.
+APPS_TAG = "crm_workflow_apps"
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,8 @@ def _of_file(file, repository):
 
 
 def _odoo_part(text):
+    if f'"{APPS_TAG}"' in text:
+        return "apps"
     if "start_tour(" in text:
         return "tours"
     return "js" if "browser_js(" in text else "odoo"

@@ -1,6 +1,7 @@
 """The tests that need Odoo: Python, tours in a real browser, and front-end unit tests.
 
-They run in one Odoo on a fresh copy of the template, in which this addon is being installed.
+They run in one Odoo on a fresh copy of the template, in which this addon is being installed; those
+that need further apps, in another with these.
 """
 
 import os
@@ -12,24 +13,28 @@ from .. import cache, databases, ports
 from ..command import ADDON
 from ..progress import say, step
 from . import javascript, server_log
-from .declared import not_started
+from .declared import APPS_TAG, not_started
 
 PARTS = ("odoo", "tours", "js")
+APPS = ("apps",)
+#: What is different where the further apps are.
+TEMPLATES = {PARTS: databases.ORDINARY, APPS: databases.WITH_APPS}
+TAGS = {PARTS: "", APPS: APPS_TAG}
 LONGEST = 20 * 60
 TELL_EVERY = 20
 
 
-def run(setup, selection, keep=False):
-    """Run the chosen tests and return their results."""
-    database = f"{ADDON}_test_{os.getpid()}"
+def run(setup, selection, parts=PARTS, keep=False):
+    """Run the chosen tests of some parts and return their results."""
+    database, template = f"{ADDON}_test_{os.getpid()}", TEMPLATES[parts]
     remove_leftovers(setup)
-    databases.template(setup)
+    databases.template(setup, template)
     with step("copying the template database"):
-        databases.fresh(setup, database, addon=False)
+        databases.fresh(setup, database, addon=False, of=template)
     try:
-        log = cache.folder(cache.checkout(), "reports") / f"odoo-{os.getpid()}.log"
-        code = _run_odoo(setup, database, tags(selection), log)
-        return judge(log.read_text(errors="replace"), code, selection)
+        log = cache.folder(cache.checkout(), "reports") / f"{parts[0]}-{os.getpid()}.log"
+        code = _run_odoo(setup, database, (tags(selection, parts), *template.options), log)
+        return judge(log.read_text(errors="replace"), code, selection, parts)
     finally:
         if not keep:
             databases.drop(setup, database)
@@ -47,12 +52,13 @@ def remove_leftovers(setup):
             databases.drop(setup, name)
 
 
-def tags(selection):
+def tags(selection, parts=PARTS):
     """Return Odoo's --test-tags for the chosen tests."""
-    chosen = [test for part in PARTS for test in selection.of(part)]
+    chosen = [test for part in parts for test in selection.of(part)]
+    where = f"{TAGS[parts]}/{ADDON}"
     if selection.whole:
-        return f"/{ADDON}"
-    cases = {f"/{ADDON}/{test.file}:{test.case}.{test.method}" for test in chosen}
+        return where
+    cases = {f"{where}/{test.file}:{test.case}.{test.method}" for test in chosen}
     return ",".join(sorted(cases))
 
 
@@ -62,9 +68,8 @@ def _run_odoo(setup, database, wanted, log):
         database,
         "-i",
         ADDON,
-        "--with-demo",
         "--test-tags",
-        wanted,
+        *wanted,
         "--stop-after-init",
         "--max-cron-threads=0",
         "--http-interface=127.0.0.1",
@@ -98,15 +103,15 @@ def _watch(process, log):
     return f"none: it was stopped after {LONGEST // 60} minutes"
 
 
-def judge(text, code, selection):
+def judge(text, code, selection, parts=PARTS):
     """Return the results of the log, with everything that should have run and did not."""
     results, started = server_log.read(text)
-    chosen = [test for part in PARTS for test in selection.of(part)]
+    chosen = [test for part in parts for test in selection.of(part)]
     for test in not_started(chosen, started):
         results.fail(
             test.name, f"{test.file} declares it, but Odoo did not run it: see tests/__init__.py"
         )
-    if selection.whole or "js" in selection.parts:
+    if "js" in parts and (selection.whole or "js" in selection.parts):
         results.add(javascript.check(cache.REPOSITORY, results.passed))
     results.refuse_unnamed_skips()
     if code and not results.failed:

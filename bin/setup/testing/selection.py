@@ -5,7 +5,7 @@ from pathlib import Path
 
 from ..errors import SetupError
 
-PARTS = ("lint", "bin", "engine", "odoo", "tours", "js", "processes")
+PARTS = ("lint", "bin", "engine", "odoo", "tours", "js", "apps", "processes")
 
 
 @dataclass(frozen=True)

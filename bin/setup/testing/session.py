@@ -44,13 +44,17 @@ def _with_pytest(python, part, selection):
 
 
 def _with_odoo(selection, keep):
-    wanted = {part for part in odoo_part.PARTS if selection.of(part)}
+    results = Results()
+    wanted = {part for part in (*odoo_part.PARTS, *odoo_part.APPS) if selection.of(part)}
     if not wanted:
-        return Results()
+        return results
     if wanted & {"tours", "js"}:
         browser.ensure()
     with prepared() as setup:
-        return _told("Odoo", odoo_part.run(setup, selection, keep))
+        for name, parts in (("Odoo", odoo_part.PARTS), ("apps", odoo_part.APPS)):
+            if wanted & {*parts}:
+                results.add(_told(name, odoo_part.run(setup, selection, parts, keep)))
+    return results
 
 
 def _told(part, results):

@@ -1,0 +1,188 @@
+"""Happenings: from captured facts to the records that an event trigger lets enter."""
+
+from odoo.exceptions import AccessError
+from odoo.fields import Domain
+
+from . import ways
+from .describe import describe_domain
+from .queue.entry import Origin
+
+#: Facts that come with the creation of a record.
+CREATION = {"created", "form_submitted"}
+
+
+def subjects_of(trigger):
+    """Names of the models that the event can happen to and reach the workflow's records from."""
+    env, happening = trigger.env, trigger._happening()
+    if not all(name in env for name in happening.needs):
+        return []
+    if happening.model:
+        names = [happening.model]
+    else:
+        others = env["crm.workflow.object"].mapped_model_names()
+        names = dict.fromkeys((trigger.model_name, *others))
+    return [name for name in names if name in env and _can_be_subject(trigger, happening, name)]
+
+
+def _can_be_subject(trigger, happening, name):
+    known = trigger.env[name]._fields
+    if happening.fields and not any(field in known for field in happening.fields):
+        return False
+    return bool(_ways(trigger, happening, name))
+
+
+def ways_of(trigger):
+    """The ways on which the trigger's event can reach the workflow's records, likeliest first."""
+    if not trigger.event or trigger.model_name not in trigger.env:
+        return []
+    name = trigger._subject_name()
+    return _ways(trigger, trigger._happening(), name) if name in trigger.env else []
+
+
+def _ways(trigger, happening, subject_name):
+    target_name = trigger.model_name
+    return ways.ways(trigger.env, subject_name, target_name, happening.ways, happening.is_gone)
+
+
+def watch(trigger, watches):
+    """What capture has to look for, so that the event is seen."""
+    happening, name = trigger._happening(), trigger._subject_name()
+    model_watch, field = watches.of(name), trigger._watched_field()
+    model_watch.created |= not CREATION.isdisjoint(happening.facts)
+    model_watch.noted.update(happening.facts)
+    if field:
+        watches.field(name, field, valued=True)
+    if happening.is_gone:
+        model_watch.deleted = True
+        ways.watch_way(watches, name, trigger.event_path)
+    if hasattr(trigger, f"_poll_{trigger.event}"):
+        watches.polled.add(trigger.event)
+
+
+def reached(trigger, facts):
+    """Who is reached by the event, and what is told of it: {record id: Origin}.
+
+    Where an event reaches somebody twice, the later one is told.
+    """
+    fitting = [fact for fact in facts.about(trigger._subject_name()) if trigger._fits(fact)]
+    found = ways.reached_sudo(
+        trigger.env,
+        trigger._subject_name(),
+        trigger.event_path or "",
+        trigger.model_name,
+        _refined(trigger, fitting),
+    )
+    return {
+        record_id: Origin(fact.cause, _told(trigger, fact))
+        for fact, ids in found
+        for record_id in ids
+    }
+
+
+def _refined(trigger, facts):
+    """The facts whose subject is as the trigger asks, as the run-as user sees it. One query."""
+    domain = trigger._subject_domain()
+    if not facts or trigger._happening().is_gone or _is_own(trigger) and domain.is_true():
+        return facts
+    model = trigger.workflow_id._run_env()[trigger._subject_name()]
+    chosen = Domain("id", "in", [fact.res_id for fact in facts])
+    found = set(model.with_context(active_test=False).search(chosen & domain, order="id").ids)
+    return [fact for fact in facts if fact.res_id in found]
+
+
+def _is_own(trigger):
+    """True when it happens to the very records that enter, which are looked at anyway."""
+    return not trigger.event_path
+
+
+def _told(trigger, fact):
+    """What stays with the enrollment, as ids and plain values."""
+    values = {name: change for name, change in (fact.changes or {}).items() if change}
+    return {
+        "event": trigger.event,
+        "model": fact.res_model,
+        "id": fact.res_id,
+        "values": values,
+    }
+
+
+def describe(trigger):
+    """What happens, to what, and who enters, in words."""
+    env, name = trigger.env, trigger._subject_name()
+    happened = _event_words(trigger)
+    if name not in env:
+        return happened
+    if trigger.event_domain not in (False, "", "[]"):
+        refinement = describe_domain(env, name, trigger.event_domain)
+        happened = env._(
+            "%(happened)s where %(refinement)s", happened=happened, refinement=refinement
+        )
+    if trigger.event_path:
+        way = ways.way_label(env, name, trigger.event_path)
+        happened = env._("%(happened)s → %(way)s", happened=happened, way=way)
+    return happened
+
+
+def _event_words(trigger):
+    method = getattr(trigger, f"_event_summary_{trigger.event}", None)
+    label = dict(trigger._fields["event"]._description_selection(trigger.env)).get(
+        trigger.event, ""
+    )
+    words = method() if method else label
+    if trigger.event_model and trigger.event_model in trigger.env:
+        return f"{trigger.env[trigger.event_model]._description}: {words}"
+    return words
+
+
+def problems(trigger):
+    """What keeps the trigger from being published, whatever its event."""
+    env, name, happening = trigger.env, trigger._subject_name(), trigger._happening()
+    if not trigger.event:
+        yield env._("Choose what has to happen.")
+    elif missing := next((model for model in (name, *happening.needs) if model not in env), None):
+        yield env._(
+            "“%(event)s” needs an app that is not installed (%(model)s): install it, or choose "
+            "something else.",
+            event=_event_words(trigger),
+            model=missing,
+        )
+    else:
+        yield from _problems_of_subject(trigger, name)
+
+
+def _problems_of_subject(trigger, name):
+    env, path = trigger.env, trigger.event_path or ""
+    if not ways.leads(env, name, path, trigger.model_name):
+        yield env._(
+            "“%(event)s”: choose who enters; “%(way)s” leads from %(model)s to no such record.",
+            event=_event_words(trigger),
+            way=path,
+            model=env[name]._description,
+        )
+    elif trigger._happening().is_gone and not ways.survives(env, name, path):
+        yield env._(
+            "“%s”: choose who enters among the ways that are offered; of a record that is gone, "
+            "no other is known.",
+            _event_words(trigger),
+        )
+    try:
+        readable = trigger.workflow_id._run_env()[name].has_access("read")
+    except AccessError:
+        return  # told of the workflow itself
+    if not readable:
+        yield env._(
+            "“%(event)s”: %(user)s, the run-as user, may not see %(model)s.",
+            event=_event_words(trigger),
+            user=trigger.workflow_id.run_as_id.name,
+            model=env[name]._description,
+        )
+
+
+def asks(trigger):
+    """What the form has to ask for: of what, which field and values, who enters, only when."""
+    happening, offered = trigger._happening(), ways_of(trigger)
+    yield from happening.asks
+    if len(offered) > 1 or offered != [""]:
+        yield "way"
+    if not happening.is_gone and not _is_own(trigger):
+        yield "refinement"
