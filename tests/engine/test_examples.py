@@ -12,13 +12,16 @@ MODULES = sorted(module.name for module in pkgutil.iter_modules(engine.__path__)
 WITH_EXAMPLES = (
     "causes",
     "changes",
+    "coercion",
     "diagnostics",
     "domain_text",
     "domain_tree",
+    "payload",
     "program",
     "python_code",
     "retry",
     "schedule",
+    "signature",
 )
 
 
