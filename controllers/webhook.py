@@ -18,7 +18,7 @@ class WebhookDispatcher(HttpDispatcher):
 
     def handle_error(self, exc):
         """Callers are programs: they are told in JSON as well."""
-        if isinstance(exc, HTTPException) and exc.code:
+        if isinstance(exc, HTTPException) and not exc.response:
             return self.request.make_json_response({"error": exc.description}, status=exc.code)
         return super().handle_error(exc)
 

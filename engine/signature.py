@@ -39,7 +39,7 @@ def signature_of(secret, delivery, timestamp, body):
 
 def is_signed(secret, delivery, timestamp, body, signatures):
     """True when one of the signatures, divided by blanks, is that of the call."""
-    if not delivery or not timestamp or not signatures:
+    if not (_key(secret) and delivery and timestamp and signatures):
         return False
     expected = signature_of(secret, delivery, timestamp, body).encode()
     return any(

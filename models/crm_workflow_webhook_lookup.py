@@ -7,6 +7,7 @@ from ..engine.errors import CoercionError
 
 #: Fields by which a record can be looked for: one value, compared as it is.
 LOOKUP_TYPES = ("char", "integer")
+MAX_EMAIL = 320
 
 
 class CrmWorkflowTrigger(models.Model):
@@ -47,9 +48,11 @@ class CrmWorkflowTrigger(models.Model):
         return {record.id: record for record in self._webhook_records(Domain("id", "in", keys))}
 
     def _webhook_key_email(self, value):
-        email = email_normalize(str(value), strict=False)
-        if value and not email:
-            raise CoercionError(self.env._("“%s” is no e-mail address.", str(value)[:80]))
+        text = coerced(value, "char")
+        # Longer texts are no addresses, and take the parser long.
+        email = text and len(text) <= MAX_EMAIL and email_normalize(text, strict=False)
+        if text and not email:
+            raise CoercionError(self.env._("“%s” is no e-mail address.", text[:80]))
         return email
 
     def _webhook_found_email(self, keys):

@@ -29,14 +29,13 @@ class CrmWorkflowWebhookValue(models.Model):
         required=True,
         default="create",
     )
-    summary = fields.Char(compute="_compute_summary")
+    field_label = fields.Char(string="Label", compute="_compute_field_label")
 
-    @api.depends("path", "field_name", "model_name")
-    def _compute_summary(self):
+    @api.depends("field_name", "model_name")
+    def _compute_field_label(self):
         for value in self:
             known = value.model_name in self.env and value.field_name
-            label = known and field_label(self.env[value.model_name], value.field_name)
-            value.summary = f"{value.path} → {label or value.field_name}"
+            value.field_label = known and field_label(self.env[value.model_name], known)
 
     @api.constrains("path")
     def _check_path(self):

@@ -32,7 +32,7 @@ class TestWebhookSecurity(WebhookCase):
                 webhook.call_ids.with_user(user).search([])
             with self.assertRaises(AccessError):
                 webhook.with_user(user).action_rotate()
-        self.assertIn("webhook is called", trigger.with_user(self.viewer).summary)
+        self.assertIn("call of the webhook", trigger.with_user(self.viewer).summary)
 
     def test_managers_see_calls_and_change_nothing_but_the_signing_secret(self):
         flow = self.hook()

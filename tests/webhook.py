@@ -53,7 +53,10 @@ class WebhookCase(WorkflowCase, HttpCase):
         )
 
     def queries(self, work):
-        """How many queries ``work()`` takes."""
+        """How many queries ``work()`` takes, to the end of its transaction."""
+        self.env.cr.flush()
+        self.env.cr.clear()
         before = sql_db.sql_counter
         work()
+        self.env.cr.flush()
         return sql_db.sql_counter - before

@@ -153,7 +153,7 @@ class CrmWorkflowTrigger(models.Model):
 
     def _summary_webhook(self):
         called = self.env._(
-            "A webhook is called, which names it by %(what)s at “%(path)s”",
+            "Is named by a call of the webhook: %(what)s is at “%(path)s”",
             what=self._webhook_find_label(),
             path=self.webhook_path or "…",
         )

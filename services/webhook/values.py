@@ -88,7 +88,7 @@ class Filling:
         target = self.env[self.model._fields[line.field_name].comodel_name]
         values = (value_at(payload, line.path) for payload in payloads)
         texts = {str(value).strip() for value in values if isinstance(value, str | int)} - {""}
-        names = [name for name in _names_of(target) if name in target._fields]
+        names = _names_of(target)
         records = target.search(
             Domain.OR(Domain(name, "=ilike", _escaped(text)) for name in names for text in texts)
             | Domain("id", "in", [int(text) for text in texts if _is_id(text)])
@@ -101,8 +101,12 @@ class Filling:
 
 
 def _names_of(model):
-    """The fields by which people look for a record of a model."""
-    return [name for name in model._rec_names_search or [model._rec_name] if name]
+    """The texts by which people look for a record of a model."""
+    return [
+        name
+        for name in model._rec_names_search or [model._rec_name]
+        if name in model._fields and model._fields[name].type in ("char", "text")
+    ]
 
 
 def _is_id(text):

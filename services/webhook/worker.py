@@ -1,5 +1,6 @@
 """The worker: what waiting calls do to records, set by set, in the name of the run-as user."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 from ...engine.errors import CoercionError
@@ -30,7 +31,7 @@ class Call:
 
     def refuse(self, reason):
         """The call does nothing, and says why."""
-        self.state, self.record_id, self.reasons = "refused", None, [reason]
+        self.state, self.reasons = "refused", [reason]
 
     def settled(self):
         """What is written about it."""
@@ -117,7 +118,19 @@ def _create_for(trigger, env, filling, calls):
 
 
 def _update(model, filling, calls):
-    """One write for all calls that bring the same values, in the order of their coming."""
+    """The last call about a record has the last word; see :func:`_update_once`."""
+    rounds, seen = [], Counter()
+    for call in calls:
+        if seen[call.record_id] == len(rounds):
+            rounds.append([])
+        rounds[seen[call.record_id]].append(call)
+        seen[call.record_id] += 1
+    for calls_of_round in rounds:
+        _update_once(model, filling, calls_of_round)
+
+
+def _update_once(model, filling, calls):
+    """One write for all that bring the same values; each is about another record."""
     groups = {}
     for call in calls:
         vals, call.reasons = filling.for_update(call.payload)
@@ -128,7 +141,7 @@ def _update(model, filling, calls):
 
 
 def _write(model, vals, calls):
-    model.browse({call.record_id for call in calls}).write(vals)
+    model.browse([call.record_id for call in calls]).write(vals)
 
 
 def _apart(env, calls, work):

@@ -74,6 +74,12 @@ def test_only_calls_of_these_minutes_are_recent(timestamp, recent):
     assert is_recent(timestamp, 1_000_000) is recent
 
 
+@pytest.mark.parametrize("secret", ["", "whsec_"])
+def test_without_a_secret_nothing_is_signed(secret):
+    call = ("1", "2", b"{}")
+    assert not is_signed(secret, *call, signature_of(secret, *call))
+
+
 def test_new_secrets_differ():
     assert len({new_secret() for _ in range(100)}) == 100
 
