@@ -1,1 +1,1 @@
-from . import crm_workflow
+from . import crm_workflow, webhook

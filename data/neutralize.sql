@@ -13,3 +13,9 @@ UPDATE crm_workflow_enrollment
 -- what was captured, or in hands, in the original is none of the copy's business
 DELETE FROM crm_workflow_event;
 DELETE FROM crm_workflow_ticket;
+
+-- callers know the original's webhooks; those of the copy get other addresses, and no secrets
+UPDATE crm_workflow_webhook
+   SET identifier = left(md5(random()::text || clock_timestamp()::text || id), 16),
+       secret = NULL;
+DELETE FROM crm_workflow_webhook_call WHERE state = 'new';

@@ -23,3 +23,11 @@ class RetryLater(Exception):
     def __init__(self, message, seconds=None):
         super().__init__(message)
         self.seconds = seconds
+
+
+class PayloadError(ValueError):
+    """What was sent cannot be read; the message tells the sender why."""
+
+
+class CoercionError(ValueError):
+    """A value does not fit its field; the message tells people why."""

@@ -20,6 +20,9 @@ class CrmWorkflowTrigger(KindMixin, models.Model):
         _document_fields_<kind>(self)   names of its fields, for the XML document
         _remembers_<kind>(self)         True when it enters on turning from not matching to
                                         matching; without it, each firing counts
+        _published_<kind>(self)         what is to be done once its version is live
+        _called_<kind>(self, calls)     acts on calls from outside, see services/webhook;
+                                        without it, it has no address
     """
 
     _name = "crm.workflow.trigger"
@@ -89,6 +92,16 @@ class CrmWorkflowTrigger(KindMixin, models.Model):
         """True when members remember whether they match this trigger."""
         method = getattr(self, f"_remembers_{self.kind}", None)
         return bool(method and method())
+
+    def _takes_calls(self):
+        """True when other systems call this trigger."""
+        return hasattr(self, f"_called_{self.kind}")
+
+    def _published(self):
+        """What its kind does once its version is live."""
+        method = getattr(self, f"_published_{self.kind}", None)
+        if method:
+            method()
 
     def _records_domain(self):
         """Object type and condition together, as a :class:`~odoo.fields.Domain`."""

@@ -5,6 +5,7 @@ RETENTION_FIELDS = (
     "crm_workflow_log_days",
     "crm_workflow_enrollment_days",
     "crm_workflow_member_days",
+    "crm_workflow_call_days",
 )
 
 
@@ -19,6 +20,10 @@ class ResConfigSettings(models.TransientModel):
     )
     crm_workflow_member_days = fields.Integer(
         string="Memory", config_parameter="crm_workflow.member_days", default=730
+    )
+
+    crm_workflow_call_days = fields.Integer(
+        string="Calls of Webhooks", config_parameter="crm_workflow.call_days", default=30
     )
 
     @api.constrains(*RETENTION_FIELDS)

@@ -168,6 +168,16 @@ def enter(trigger, record_ids):
     _enter(trigger, dict.fromkeys(record_ids, entry.Origin()))
 
 
+def enter_with(trigger, origins):
+    """Enrol records that a trigger found, with what it tells of each; does not commit.
+
+    :param origins: {record id: :class:`~.queue.entry.Origin`}
+    :return: {record id: enrollment id} of those that entered
+    """
+    enrollments = trigger.env["crm.workflow.enrollment"].browse(_enter(trigger, origins))
+    return {enrollment.res_id: enrollment.id for enrollment in enrollments}
+
+
 def in_turn(env, work):
     """Do the work while no other enroller does any; returns what it returns, or 0 for another time.
 
@@ -231,19 +241,18 @@ def _enter_by_facts(workflow, own):
 
 
 def _enter(trigger, origins):
-    _enter_ids(trigger.workflow_id, origins, trigger.kind, trigger.reenroll)
+    return _enter_ids(trigger.workflow_id, origins, trigger.kind, trigger.reenroll)
 
 
 def _enter_ids(workflow, origins, source, again):
     barred = set().union(*workflow._barred(list(origins)).values()) if origins else ()
-    entered = 0
+    entered = []
     for chunk in _chunks([record_id for record_id in origins if record_id not in barred]):
         candidates = {record_id: origins[record_id] for record_id in chunk}
-        entered += len(
-            entry.enter(workflow.env, workflow.live_version_id, candidates, source, again)
-        )
+        entered += entry.enter(workflow.env, workflow.live_version_id, candidates, source, again)
     if entered:
         wake_cron(workflow.env, "crm_workflow.ir_cron_run")
+    return entered
 
 
 def _keep(workflow, own):

@@ -28,6 +28,8 @@ def publish(workflow, enroll_existing, in_flight):
     if version.state == "draft":
         _freeze(workflow, version)
         _carry_over(workflow, version, in_flight)
+    for trigger in version.trigger_ids:
+        trigger._published()
     workflow.write(
         {"state": "on", "pause_reason": False, "evaluate_at": enroller.next_sweep(workflow)}
     )

@@ -25,5 +25,8 @@ from . import (
     test_steps,
     test_tour_build,
     test_tour_enroll,
+    test_webhook,
+    test_webhook_records,
+    test_webhook_security,
     test_wizards,
 )

@@ -12,14 +12,17 @@ MODULES = sorted(module.name for module in pkgutil.iter_modules(engine.__path__)
 WITH_EXAMPLES = (
     "causes",
     "changes",
+    "coercion",
     "diagnostics",
     "domain_text",
     "domain_tree",
     "happening",
+    "payload",
     "program",
     "python_code",
     "retry",
     "schedule",
+    "signature",
 )
 
 
