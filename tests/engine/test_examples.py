@@ -17,6 +17,7 @@ WITH_EXAMPLES = (
     "domain_tree",
     "program",
     "python_code",
+    "recurrence",
     "retry",
     "schedule",
 )
