@@ -28,6 +28,7 @@
         "views/crm_workflow_trigger_views.xml",
         "views/trigger_kinds/criteria_views.xml",
         "views/trigger_kinds/event_views.xml",
+        "views/trigger_kinds/schedule_views.xml",
         "views/crm_workflow_enrollment_views.xml",
         "views/crm_workflow_log_views.xml",
         "views/crm_workflow_version_views.xml",

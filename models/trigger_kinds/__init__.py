@@ -1,1 +1,1 @@
-from . import criteria, event
+from . import criteria, event, schedule
