@@ -11,8 +11,10 @@ const FIELDS = {
     sat: "schedule_saturday",
 };
 
-/** Odoo's weekdays to tick, in the order of the user's week, on the fields of a trigger. */
+/** The days of the week to choose from, in the order of the user's week. */
 export class ScheduleWeekDays extends WeekDays {
+    static template = "crm_workflow.ScheduleWeekDays";
+
     get weekdays() {
         return super.weekdays.map((day) => FIELDS[day]);
     }
