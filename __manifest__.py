@@ -29,6 +29,7 @@
         "views/trigger_kinds/criteria_views.xml",
         "views/trigger_kinds/event_views.xml",
         "views/trigger_kinds/webhook_views.xml",
+        "views/trigger_kinds/schedule_views.xml",
         "views/crm_workflow_enrollment_views.xml",
         "views/crm_workflow_enrollment_event_views.xml",
         "views/crm_workflow_log_views.xml",

@@ -29,8 +29,17 @@ def after_delay(start, amount, unit, tz="UTC"):
     """
     if unit in ELAPSED_UNITS:
         return start + relativedelta(**{unit: amount})
-    zone = ZoneInfo(tz)
-    wall = start.replace(tzinfo=timezone.utc).astimezone(zone).replace(tzinfo=None)
-    # A time that the clocks skip counts from before the change, one they repeat is its first.
-    due = (wall + relativedelta(**{unit: amount})).replace(tzinfo=zone, fold=0)
-    return due.astimezone(timezone.utc).replace(tzinfo=None)
+    return moment_of(wall_of(start, tz) + relativedelta(**{unit: amount}), tz)
+
+
+def wall_of(moment, tz):
+    """What a clock on the wall shows at a moment of naive UTC."""
+    return moment.replace(tzinfo=timezone.utc).astimezone(ZoneInfo(tz)).replace(tzinfo=None, fold=0)
+
+
+def moment_of(wall, tz):
+    """The moment, in naive UTC, at which a clock on the wall shows ``wall``.
+
+    A time that the clocks skip counts from before the change, one they repeat is its first.
+    """
+    return wall.replace(tzinfo=ZoneInfo(tz), fold=0).astimezone(timezone.utc).replace(tzinfo=None)

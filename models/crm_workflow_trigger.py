@@ -20,9 +20,11 @@ class CrmWorkflowTrigger(KindMixin, models.Model):
         _document_fields_<kind>(self)   names of its fields, for the XML document
         _remembers_<kind>(self)         True when it enters on turning from not matching to
                                         matching; without it, each firing counts
-        _published_<kind>(self)         what is to be done once its version is live
         _called_<kind>(self, calls)     acts on calls from outside, see services/webhook;
                                         without it, it has no address
+        _start_<kind>(self, before)     when its version goes live or its workflow is switched on;
+                                        ``before`` is the trigger of the same key that was live
+                                        until now, if any
     """
 
     _name = "crm.workflow.trigger"
@@ -81,8 +83,16 @@ class CrmWorkflowTrigger(KindMixin, models.Model):
         return triggers
 
     def write(self, vals):
-        self.version_id._check_editable()
+        if vals.keys() - self._changing_fields():
+            self.version_id._check_editable()
         return super().write(vals)
+
+    def _changing_fields(self):
+        """Names of the fields that are no part of the description, and change while it is live.
+
+        A kind that has to remember where it stands adds its own.
+        """
+        return set()
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_published(self):
@@ -97,11 +107,11 @@ class CrmWorkflowTrigger(KindMixin, models.Model):
         """True when other systems call this trigger."""
         return hasattr(self, f"_called_{self.kind}")
 
-    def _published(self):
-        """What its kind does once its version is live."""
-        method = getattr(self, f"_published_{self.kind}", None)
+    def _start(self, before):
+        """The way in opens: let a kind begin that does not only answer to facts."""
+        method = getattr(self, f"_start_{self.kind}", None)
         if method:
-            method()
+            method(before)
 
     def _records_domain(self):
         """Object type and condition together, as a :class:`~odoo.fields.Domain`."""

@@ -94,7 +94,7 @@ def _field(record, name):
     value = record[name] or False
     if value == _default(record, definition):
         return None
-    if value is False and definition.type not in ("boolean", "integer"):
+    if value is False and definition.type not in ("boolean", "integer", "float"):
         return Field(name, None)
     if definition.type == "boolean":
         return Field(name, "true" if value else "false")

@@ -22,18 +22,18 @@ def publish(workflow, enroll_existing, in_flight):
     check_may_use_run_as(workflow)
     version = _version_to_publish(workflow)
     _refuse_problems(version)
+    before = _open_triggers(workflow)
     if workflow.state == "on":
         # Who turned before this moment enters by what was live then.
         enroller.sweep(workflow)
     if version.state == "draft":
         _freeze(workflow, version)
         _carry_over(workflow, version, in_flight)
-    for trigger in version.trigger_ids:
-        trigger._published()
     workflow.write(
         {"state": "on", "pause_reason": False, "evaluate_at": enroller.next_sweep(workflow)}
     )
     workflow._clear_watches()
+    _start_triggers(version, before)
     _remember_matching(workflow, enroll_existing)
     workflow.message_post(body=workflow.env._("Version %s is live.", version.number))
     enroller.wake(workflow.env)
@@ -154,6 +154,19 @@ def _move(env, workflow, old, version, program):
             steps[old_program.step(key).id] = survivor.id
     moves.move_to_version(env, workflow.id, version.id, old.id, steps)
     moves.complete_at(env, old.id, gone)
+
+
+def _open_triggers(workflow):
+    """The ways in that have been open until now."""
+    live = workflow.live_version_id.trigger_ids
+    return live if workflow.state in ("on", "paused") else live.browse()
+
+
+def _start_triggers(version, before):
+    """Open the ways in; each learns which of those live until now it takes the place of."""
+    by_key = {trigger.key: trigger for trigger in before}
+    for trigger in version.trigger_ids:
+        trigger._start(by_key.get(trigger.key, before.browse()))
 
 
 def _remember_matching(workflow, enroll_existing):

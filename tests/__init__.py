@@ -21,6 +21,7 @@ from . import (
     test_query_plans,
     test_retention,
     test_runner,
+    test_schedule_trigger,
     test_security,
     test_steps,
     test_tour_build,

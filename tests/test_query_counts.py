@@ -118,6 +118,24 @@ class TestQueryCounts(WorkflowCase):
 
         self.assertNoMoreForMany(evaluate)
 
+    def test_a_schedule_takes_no_more_queries_for_many(self):
+        def come(count):
+            self.contacts(count, city=f"City {count}")
+            trigger = {
+                "kind": "schedule",
+                "schedule_frequency": "days",
+                "domain": f"[('city', '=', 'City {count}')]",
+                "reenroll": True,
+            }
+            workflow = self.workflow(self.delay(1, "days"), triggers=[trigger])
+            self.travel(days=1)
+            queries = self.queries(self.tick_enroll)
+            self.assertGreaterEqual(len(self.enrollments(workflow)), count)
+            workflow.action_turn_off("end")
+            return queries
+
+        self.assertNoMoreForMany(come)
+
     def test_a_field_update_takes_no_more_queries_than_the_write_itself(self):
         def beside_the_write(count):
             step = self.write_step("ref", "moved")
@@ -139,6 +157,9 @@ class TestQueryCounts(WorkflowCase):
         workflow = self.workflow(self.delay(1, "days"), self.end())
         for number in range(10):
             self.workflow(self.end(), triggers=[f"[('function', '=', 'Chief {number}')]"])
+        daily = {"kind": "schedule", "schedule_frequency": "days"}
+        for _number in range(10):
+            self.workflow(self.end(), triggers=[daily])
         self.tick()
 
         def tick():

@@ -1,1 +1,1 @@
-from . import criteria, event, webhook
+from . import criteria, event, schedule, webhook

@@ -129,7 +129,7 @@ class CrmWorkflowTrigger(models.Model):
             [("workflow_id", "=", self.workflow_id.id), ("trigger_key", "=", self.key)]
         )
 
-    def _published_webhook(self):
+    def _start_webhook(self, _before):
         if not self._webhook():
             self._create_webhook_sudo()
 

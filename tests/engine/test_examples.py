@@ -20,6 +20,7 @@ WITH_EXAMPLES = (
     "payload",
     "program",
     "python_code",
+    "recurrence",
     "retry",
     "schedule",
     "signature",

@@ -1,0 +1,1 @@
+"""Schedules: what a trigger describes, when it is due, and how that is told."""
