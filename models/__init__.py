@@ -7,6 +7,7 @@ from . import (
     crm_workflow_enrollment,
     crm_workflow_enrollment_timeline,
     crm_workflow_event,
+    crm_workflow_exit,
     crm_workflow_log,
     crm_workflow_member,
     crm_workflow_object,
@@ -15,6 +16,8 @@ from . import (
     crm_workflow_ticket,
     crm_workflow_trigger,
     crm_workflow_version,
+    crm_workflow_version_exits,
+    crm_workflow_version_goals,
     ir_actions,
     ir_actions_server,
     ir_http,
@@ -22,4 +25,4 @@ from . import (
     mail_mail,
     res_config_settings,
 )
-from . import action_kinds, server_actions, trigger_kinds
+from . import action_kinds, exit_kinds, server_actions, trigger_kinds

@@ -45,6 +45,19 @@ def describe_values(env, model_name, field_name, value_from, value_to):
     return env._("%s changes", label)
 
 
+def describe_choice(env, model_name, path, text):
+    """Which of the values in a JSON list a field has, in words."""
+    values = json.loads(text or "[]")
+    if model_name not in env or not path or not values:
+        return env._("nothing chosen yet")
+    model = env[model_name]
+    return env._(
+        "%(field)s has %(values)s",
+        field=field_label(model, path),
+        values=_names(model, path, values),
+    )
+
+
 def field_label(model, path):
     """The labels along a dotted path, as people read it."""
     labels = []

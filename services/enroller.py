@@ -7,7 +7,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ..engine.domain_text import domain_from_text, is_relative_to_now
-from . import criteria, races
+from . import criteria, exits, races
 from .facts import Fact, Facts, facts_alike
 from .faults import describe, is_concurrency
 from .queue import entry, events, moves
@@ -42,6 +42,7 @@ def process_events(env):
 def _process_slice(env):
     workflows = live_workflows(env)
     running = workflows.filtered(lambda workflow: workflow.state == "on")
+    workflows |= exits.finishing(env)
     rows = [Fact(**row) for row in events.take_events(env, running.ids, SLICE)]
     if not rows:
         return 0
@@ -49,12 +50,10 @@ def _process_slice(env):
     alike = facts_alike(rows)
     for workflow in workflows:
         own = _concerning(workflow, alike)
-        if own and workflow.state == "on":
-            guarded(
-                workflow, lambda workflow=workflow, own=own: _enter_by_facts(workflow, own), own
-            )
-        elif own:
+        if own and workflow.state == "paused":
             _keep(workflow, own)
+        elif own:
+            guarded(workflow, lambda workflow=workflow, own=own: _react(workflow, own), own)
     events.drop_events(env, [fact.id for fact in rows])
     return len(rows)
 
@@ -108,16 +107,14 @@ def enroll(workflow, records, source):
     workflow_sudo = workflow.sudo()
     ids = []
     for chunk in _chunks([record_id for record_id in records.ids if record_id not in refused]):
-        ids += entry.enter(
-            workflow.env,
-            workflow_sudo.live_version_id,
+        ids += _open(
+            workflow_sudo,
             dict.fromkeys(chunk, entry.Origin()),
             source,
             may_reenter_by_hand(workflow_sudo),
             workflow.env.uid,
         )
     if ids:
-        wake_cron(workflow.env, "crm_workflow.ir_cron_run")
         workflow.env["crm.workflow.enrollment"].invalidate_model()
     return workflow.env["crm.workflow.enrollment"].browse(ids)
 
@@ -213,8 +210,15 @@ def _as_records(workflow, records):
     return records
 
 
-def _enter_by_facts(workflow, own):
+def _react(workflow, own):
+    """Let leave, then enter, whom the facts reach. Who is off lets nobody in."""
     facts = Facts(workflow.env, own)
+    exits.leave_by_facts(workflow, facts)
+    if workflow.state == "on":
+        _enter_by_facts(workflow, facts)
+
+
+def _enter_by_facts(workflow, facts):
     for trigger in workflow.live_version_id.trigger_ids:
         _enter(trigger, trigger._by_kind("entering")(facts))
 
@@ -225,14 +229,18 @@ def _enter(trigger, origins):
 
 def _enter_ids(workflow, origins, source, again):
     barred = set().union(*workflow._barred(list(origins)).values()) if origins else ()
-    entered = 0
     for chunk in _chunks([record_id for record_id in origins if record_id not in barred]):
         candidates = {record_id: origins[record_id] for record_id in chunk}
-        entered += len(
-            entry.enter(workflow.env, workflow.live_version_id, candidates, source, again)
-        )
-    if entered:
+        _open(workflow, candidates, source, again)
+
+
+def _open(workflow, candidates, source, again, user_id=None):
+    """Open enrollments for those who may enter; returns their ids. Does not commit."""
+    ids = entry.enter(workflow.env, workflow.live_version_id, candidates, source, again, user_id)
+    if ids:
         wake_cron(workflow.env, "crm_workflow.ir_cron_run")
+        exits.leave_by_entry(workflow, ids)
+    return ids
 
 
 def _keep(workflow, own):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from odoo.fields import Domain
 
 from .queue.entry import Origin
+from .queue.events import events_about
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,12 @@ def facts_alike(facts):
         shape = (fact.workflow_id, fact.res_model, fact.event, frozenset(fact.changes or ()))
         lists.setdefault(shape, []).append(fact)
     return list(lists.values())
+
+
+def pending_facts(workflow, model_name, record_ids):
+    """What is known to have happened to records and still waits to be evaluated for a workflow."""
+    rows = events_about(workflow.env, model_name, record_ids, workflow.id)
+    return [Fact(**row) for row in rows]
 
 
 class Facts:

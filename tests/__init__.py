@@ -6,6 +6,8 @@ from . import (
     test_document,
     test_entry_by_hand,
     test_event_trigger,
+    test_exits,
+    test_goals,
     test_js,
     test_neutralize,
     test_publish,
