@@ -23,6 +23,7 @@ from . import (
     ir_http,
     ir_model,
     mail_mail,
+    merges,
     res_config_settings,
 )
 from . import action_kinds, exit_kinds, server_actions, trigger_kinds

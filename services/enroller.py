@@ -7,7 +7,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ..engine.domain_text import domain_from_text, is_relative_to_now
-from . import criteria, exits, races
+from . import criteria, exits, merges, races
 from .facts import Fact, Facts, facts_alike
 from .faults import describe, is_concurrency
 from .queue import entry, events, moves
@@ -212,15 +212,18 @@ def _as_records(workflow, records):
 
 def _react(workflow, own):
     """Let leave, then enter, whom the facts reach. Who is off lets nobody in."""
-    facts = Facts(workflow.env, own)
-    exits.leave_by_facts(workflow, facts)
+    exits.leave_by_facts(workflow, Facts(workflow.env, own))
     if workflow.state == "on":
-        _enter_by_facts(workflow, facts)
+        for part, may_enter in merges.parts(own):
+            _enter_by_facts(workflow, Facts(workflow.env, part), may_enter)
 
 
-def _enter_by_facts(workflow, facts):
+def _enter_by_facts(workflow, facts, may_enter):
+    """Whoever may not enter by these facts is remembered as matching nevertheless."""
     for trigger in workflow.live_version_id.trigger_ids:
-        _enter(trigger, trigger._by_kind("entering")(facts))
+        origins = trigger._by_kind("entering")(facts)
+        if may_enter:
+            _enter(trigger, origins)
 
 
 def _enter(trigger, origins):

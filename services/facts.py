@@ -54,9 +54,8 @@ class Facts:
 
         One search per route that leads through an association, however many facts there are.
         """
-        causes = {
-            fact.res_id: fact.cause for fact in self.about(model_name) if fact.event == "created"
-        }
+        whole = ("created", "merged")
+        causes = {fact.res_id: fact.cause for fact in self.about(model_name) if fact.event in whole}
         for route in routes:
             touched = self._touched(route)
             for record_id in self._owners(model_name, route.path, touched.keys()):

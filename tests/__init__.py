@@ -9,6 +9,7 @@ from . import (
     test_exits,
     test_goals,
     test_js,
+    test_merges,
     test_neutralize,
     test_publish,
     test_query_counts,
