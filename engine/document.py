@@ -75,11 +75,22 @@ class TriggerNode:
 
 
 @dataclass(frozen=True, slots=True)
+class ExitNode:
+    """One way out."""
+
+    key: str
+    kind: str
+    fields: tuple[Field, ...] = ()
+    line: int | None = _LINE
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
-    """A whole workflow: its own fields, those of its version, ways in, and the root lane."""
+    """A whole workflow: its own fields, those of its version, ways in, root lane and ways out."""
 
     fields: tuple[Field, ...] = ()
     settings: tuple[Field, ...] = ()
     triggers: tuple[TriggerNode, ...] = ()
     steps: tuple[StepNode, ...] = ()
+    exits: tuple[ExitNode, ...] = ()
     line: int | None = _LINE

@@ -6,7 +6,17 @@ from pathlib import Path
 
 from lxml import etree
 
-from .document import FORMAT, Document, Field, PathNode, Record, Reference, StepNode, TriggerNode
+from .document import (
+    FORMAT,
+    Document,
+    ExitNode,
+    Field,
+    PathNode,
+    Record,
+    Reference,
+    StepNode,
+    TriggerNode,
+)
 from .errors import DocumentError
 
 MAX_BYTES = 2_000_000
@@ -27,11 +37,9 @@ def document_from_xml(text):
     return Document(
         fields=_fields(root),
         settings=_fields(_child(root, "settings")),
-        triggers=tuple(
-            TriggerNode(node.get("key"), node.get("kind"), _fields(node), node.sourceline)
-            for node in _children(_child(root, "triggers"), "trigger")
-        ),
+        triggers=_ways(root, "triggers", "trigger", TriggerNode),
         steps=_steps(_child(root, "steps")),
+        exits=_ways(root, "exits", "exit", ExitNode),
         line=root.sourceline,
     )
 
@@ -113,11 +121,18 @@ def _check_depth(root):
 
 def _check_keys(root):
     seen = set()
-    for node in root.iter("trigger", "step", "path"):
+    for node in root.iter("trigger", "step", "path", "exit"):
         key = node.get("key")
         if key in seen:
             raise DocumentError(f"the key “{key}” is used twice", node.sourceline)
         seen.add(key)
+
+
+def _ways(root, group, tag, node_type):
+    return tuple(
+        node_type(node.get("key"), node.get("kind"), _fields(node), node.sourceline)
+        for node in _children(_child(root, group), tag)
+    )
 
 
 def _steps(lane):

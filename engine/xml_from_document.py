@@ -15,15 +15,17 @@ def xml_from_document(document):
     _add_fields(root, document.fields)
     if document.settings:
         _add_fields(etree.SubElement(root, "settings"), document.settings)
-    triggers = etree.SubElement(root, "triggers")
-    for trigger in document.triggers:
-        _add_fields(
-            etree.SubElement(triggers, "trigger", key=trigger.key, kind=trigger.kind),
-            trigger.fields,
-        )
+    _add_ways(etree.SubElement(root, "triggers"), "trigger", document.triggers)
     _add_steps(etree.SubElement(root, "steps"), document.steps)
+    if document.exits:
+        _add_ways(etree.SubElement(root, "exits"), "exit", document.exits)
     etree.indent(root, space="    ")
     return etree.tostring(root, encoding="unicode") + "\n"
+
+
+def _add_ways(parent, tag, ways):
+    for way in ways:
+        _add_fields(etree.SubElement(parent, tag, key=way.key, kind=way.kind), way.fields)
 
 
 def _add_steps(parent, steps):

@@ -8,6 +8,7 @@ from . import (
     crm_workflow_enrollment_event,
     crm_workflow_enrollment_timeline,
     crm_workflow_event,
+    crm_workflow_exit,
     crm_workflow_log,
     crm_workflow_mark,
     crm_workflow_member,
@@ -18,6 +19,8 @@ from . import (
     crm_workflow_trigger,
     crm_workflow_trigger_choices,
     crm_workflow_version,
+    crm_workflow_version_exits,
+    crm_workflow_version_goals,
     crm_workflow_webhook,
     crm_workflow_webhook_call,
     crm_workflow_webhook_lookup,
@@ -28,6 +31,7 @@ from . import (
     ir_http,
     ir_model,
     mail_mail,
+    merges,
     res_config_settings,
 )
-from . import action_kinds, server_actions, trigger_kinds, trigger_events
+from . import action_kinds, exit_kinds, server_actions, trigger_kinds, trigger_events

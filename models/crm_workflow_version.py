@@ -6,11 +6,11 @@ from ..services.compiler import program_of_version
 from ..services.problems import find_problems
 
 #: What publishing writes on a version that is, or becomes, frozen.
-PUBLISHING_FIELDS = {"state", "published_at", "published_by_id", "document"}
+PUBLISHING_FIELDS = {"state", "published_at", "published_by_id", "document", "exits_at"}
 
 
 class CrmWorkflowVersion(models.Model):
-    """One description of a workflow: ways in and steps.
+    """One description of a workflow: ways in, steps and ways out.
 
     A draft is edited freely; publishing freezes it for good, so that whoever is inside
     walks what was published. ``number`` counts the versions of a workflow.
@@ -32,6 +32,7 @@ class CrmWorkflowVersion(models.Model):
     )
     trigger_ids = fields.One2many("crm.workflow.trigger", "version_id", string="Triggers")
     action_ids = fields.One2many("crm.workflow.action", "version_id", string="Steps")
+    exit_ids = fields.One2many("crm.workflow.exit", "version_id", string="Ways Out")
     reenroll = fields.Boolean(
         string="Enrol Again by Hand",
         help="People may enrol a record by hand although it has been through before.",
@@ -86,7 +87,7 @@ class CrmWorkflowVersion(models.Model):
         for version in self:
             version.enrollment_count = counts.get(version, 0)
 
-    @api.depends("trigger_ids", "action_ids", "workflow_id.run_as_id")
+    @api.depends("trigger_ids", "action_ids", "exit_ids", "workflow_id.run_as_id")
     def _compute_problems(self):
         for version in self:
             version.problems = [problem.as_json() for problem in find_problems(version)]
@@ -121,7 +122,9 @@ class CrmWorkflowVersion(models.Model):
     def _give_way(self, workflow_id):
         """A draft that says nothing yet is replaced by the next one."""
         drafts = self.search([("workflow_id", "=", workflow_id), ("state", "=", "draft")])
-        drafts.filtered(lambda draft: not draft.trigger_ids and not draft.action_ids).unlink()
+        drafts.filtered(
+            lambda draft: not (draft.trigger_ids or draft.action_ids or draft.exit_ids)
+        ).unlink()
 
     def _next_number(self, workflow_id):
         newest = self.search([("workflow_id", "=", workflow_id)], order="number desc", limit=1)

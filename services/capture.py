@@ -174,7 +174,7 @@ def _note(env, model_name, record_id, event, changes):
     data = env.cr.precommit.data
     if _BUFFER not in data:
         data[_BUFFER] = {}
-        env.cr.precommit.add(lambda: _write_facts(env))
+        env.cr.precommit.add(lambda: write_facts(env))
     facts = data[_BUFFER]
     # Creation, changes and deletion of a record are one fact; other events stand by themselves.
     key = (model_name, record_id, "" if event in _ONE_FACT else event)
@@ -187,7 +187,8 @@ def _note(env, model_name, record_id, event, changes):
         known[1][name] = [earlier[0], change[1]] if earlier and change else change
 
 
-def _write_facts(env):
+def write_facts(env):
+    """Insert what the transaction has noted so far; what follows is noted anew."""
     facts = env.cr.precommit.data.pop(_BUFFER, None)
     if facts:
         user_id, cause = env.cr.cache.get(_AUTHOR) or (env.uid, None)

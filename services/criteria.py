@@ -33,6 +33,12 @@ def all_matching(trigger):
     return [row[0] for row in trigger.env.execute_query(matching_query(trigger))]
 
 
+def matching_any(triggers, restriction):
+    """Ids of the records that match one of the triggers at least, in one query."""
+    queries = entry.union(*(matching_query(trigger, restriction) for trigger in triggers))
+    return [row[0] for row in triggers.env.execute_query(queries)]
+
+
 def matching_query(trigger, restriction=Domain.TRUE):
     """SQL for the ids of the records that match, as the run-as user sees them."""
     model = trigger.workflow_id._run_env()[trigger.model_name]

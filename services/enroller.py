@@ -7,7 +7,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ..engine.domain_text import domain_from_text, is_relative_to_now
-from . import criteria, races
+from . import criteria, exits, merges, races
 from .facts import Fact, Facts, facts_alike
 from .faults import describe, is_concurrency
 from .queue import entry, events, moves
@@ -42,15 +42,17 @@ def process_events(env):
 def _process_slice(env):
     workflows = live_workflows(env)
     running = workflows.filtered(lambda workflow: workflow.state == "on")
+    workflows |= exits.finishing(env)
     rows = [Fact(**row) for row in events.take_events(env, running.ids, SLICE)]
     if not rows:
         return 0
     _let_deleted_leave(env, rows)
     alike = facts_alike(rows)
     concerned = {workflow: own for workflow in workflows if (own := _concerning(workflow, alike))}
-    for workflow in concerned.keys() - running:
-        _keep(workflow, concerned[workflow])
-    _enter_all(env, {workflow: own for workflow, own in concerned.items() if workflow in running})
+    paused = [workflow for workflow in concerned if workflow.state == "paused"]
+    for workflow in paused:
+        _keep(workflow, concerned.pop(workflow))
+    _react_all(env, concerned)
     events.drop_events(env, [fact.id for fact in rows])
     return len(rows)
 
@@ -104,16 +106,14 @@ def enroll(workflow, records, source):
     workflow_sudo = workflow.sudo()
     ids = []
     for chunk in _chunks([record_id for record_id in records.ids if record_id not in refused]):
-        ids += entry.enter(
-            workflow.env,
-            workflow_sudo.live_version_id,
+        ids += _open(
+            workflow_sudo,
             dict.fromkeys(chunk, entry.Origin()),
             source,
             may_reenter_by_hand(workflow_sudo),
             workflow.env.uid,
         )
     if ids:
-        wake_cron(workflow.env, "crm_workflow.ir_cron_run")
         workflow.env["crm.workflow.enrollment"].invalidate_model()
     return workflow.env["crm.workflow.enrollment"].browse(ids)
 
@@ -219,25 +219,33 @@ def _as_records(workflow, records):
     return records
 
 
-def _enter_all(env, concerned):
-    """Enrol by the facts of each workflow: all together, and when one fails, one by one."""
+def _react_all(env, concerned):
+    """React to the facts of each workflow: all together, and when one fails, one by one."""
     try:
         with env.cr.savepoint():
             for workflow, own in concerned.items():
-                _enter_by_facts(workflow, own)
+                _react(workflow, own)
     except Exception as error:
         if is_concurrency(error) or env.cr.closed:
             raise
         for workflow, own in concerned.items():
-            guarded(
-                workflow, lambda workflow=workflow, own=own: _enter_by_facts(workflow, own), own
-            )
+            guarded(workflow, lambda workflow=workflow, own=own: _react(workflow, own), own)
 
 
-def _enter_by_facts(workflow, own):
-    facts = Facts(workflow.env, own)
+def _react(workflow, own):
+    """Let leave, then enter, whom the facts reach. Who is off lets nobody in."""
+    exits.leave_by_facts(workflow, Facts(workflow.env, own))
+    if workflow.state == "on":
+        for part, may_enter in merges.parts(own):
+            _enter_by_facts(workflow, Facts(workflow.env, part), may_enter)
+
+
+def _enter_by_facts(workflow, facts, may_enter):
+    """Whoever may not enter by these facts is remembered as matching nevertheless."""
     for trigger in workflow.live_version_id.trigger_ids:
-        _enter(trigger, trigger._by_kind("entering")(facts))
+        origins = trigger._by_kind("entering")(facts)
+        if may_enter:
+            _enter(trigger, origins)
 
 
 def _enter(trigger, origins):
@@ -249,10 +257,17 @@ def _enter_ids(workflow, origins, source, again):
     entered = []
     for chunk in _chunks([record_id for record_id in origins if record_id not in barred]):
         candidates = {record_id: origins[record_id] for record_id in chunk}
-        entered += entry.enter(workflow.env, workflow.live_version_id, candidates, source, again)
-    if entered:
-        wake_cron(workflow.env, "crm_workflow.ir_cron_run")
+        entered += _open(workflow, candidates, source, again)
     return entered
+
+
+def _open(workflow, candidates, source, again, user_id=None):
+    """Open enrollments for those who may enter; returns their ids. Does not commit."""
+    ids = entry.enter(workflow.env, workflow.live_version_id, candidates, source, again, user_id)
+    if ids:
+        wake_cron(workflow.env, "crm_workflow.ir_cron_run")
+        exits.leave_by_entry(workflow, ids)
+    return ids
 
 
 def _keep(workflow, own):

@@ -2,13 +2,25 @@
 
 import json
 
-from ..engine.document import Document, Field, PathNode, Record, Reference, StepNode, TriggerNode
+from ..engine.document import (
+    Document,
+    ExitNode,
+    Field,
+    PathNode,
+    Record,
+    Reference,
+    StepNode,
+    TriggerNode,
+)
 from ..engine.domain_text import domain_from_text
 
 WORKFLOW_FIELDS = ("name", "description", "object_id")
 TRIGGER_FIELDS = ("domain", "reenroll")
+EXIT_FIELDS = ("domain",)
 STEP_FIELDS = ("name", "note")
 PATH_FIELDS = ("name", "is_default", "domain")
+#: Char fields that hold a JSON list of values, which may be ids.
+LIST_FIELDS = ("value_from", "value_to", "tag_values", "mailing_lists")
 #: Of an action that travels with its step. What it computes itself is left out, in an order
 #: in which the values can be set again.
 SERVER_ACTION_FIELDS = (
@@ -23,7 +35,7 @@ SERVER_ACTION_FIELDS = (
 
 
 def document_of_version(version):
-    """The workflow with this version's triggers and steps."""
+    """The workflow with this version's triggers, steps and exits."""
     workflow = version.workflow_id
     program = version._program()
     actions = {action.id: action for action in version.action_ids}
@@ -31,8 +43,9 @@ def document_of_version(version):
     return Document(
         fields=_fields(workflow, WORKFLOW_FIELDS),
         settings=_fields(version, version._settings_fields()),
-        triggers=tuple(_trigger(trigger) for trigger in version.trigger_ids),
+        triggers=_ways(version.trigger_ids, TriggerNode, TRIGGER_FIELDS),
         steps=_lane(program.steps, actions, paths),
+        exits=_ways(version.exit_ids, ExitNode, EXIT_FIELDS),
     )
 
 
@@ -56,9 +69,11 @@ def portable_domain(model, text):
     return repr([_portable_term(model, term) for term in terms])
 
 
-def _trigger(trigger):
-    names = (*TRIGGER_FIELDS, *trigger._by_kind("document_fields")())
-    return TriggerNode(trigger.key, trigger.kind, _fields(trigger, names))
+def _ways(records, node_type, names):
+    return tuple(
+        node_type(way.key, way.kind, _fields(way, (*names, *way._by_kind("document_fields")())))
+        for way in records
+    )
 
 
 def _lane(steps, actions, paths):

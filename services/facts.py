@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from odoo.fields import Domain
 
+from .queue.events import events_about
+
 
 @dataclass(frozen=True, slots=True)
 class Fact:
@@ -29,6 +31,12 @@ def facts_alike(facts):
     return list(lists.values())
 
 
+def pending_facts(workflow, model_name, record_ids):
+    """What is known to have happened to records and still waits to be evaluated for a workflow."""
+    rows = events_about(workflow.env, model_name, record_ids, workflow.id)
+    return [Fact(**row) for row in rows]
+
+
 class Facts:
     """The facts of one slice that one workflow is to look at."""
 
@@ -47,9 +55,8 @@ class Facts:
 
         One search per route that leads through an association, however many facts there are.
         """
-        causes = {
-            fact.res_id: fact.cause for fact in self.about(model_name) if fact.event == "created"
-        }
+        whole = ("created", "merged")
+        causes = {fact.res_id: fact.cause for fact in self.about(model_name) if fact.event in whole}
         for route in routes:
             touched = self._touched(route)
             for record_id in self._owners(model_name, route.path, touched.keys()):

@@ -12,6 +12,8 @@ from ..engine.document_from_xml import document_from_xml
 from ..engine.domain_text import domain_from_text
 from ..engine.errors import DocumentError
 from .exporter import (
+    EXIT_FIELDS,
+    LIST_FIELDS,
     PATH_FIELDS,
     SERVER_ACTION_FIELDS,
     STEP_FIELDS,
@@ -42,14 +44,16 @@ def _check_complete(env, vals):
 
 
 def fill_version(version, document):
-    """Create the triggers and steps of a document in an empty draft."""
+    """Create the triggers, steps and exits of a document in an empty draft."""
     env, values = version.env, _Values(version.env, version.model_name)
     version.write(values.of("crm.workflow.version", document.settings, version._settings_fields()))
-    for sequence, node in enumerate(document.triggers, 1):
-        with _located(env, node):
-            _create_kind(
-                env, "crm.workflow.trigger", node, TRIGGER_FIELDS, values, version, sequence
-            )
+    for model_name, nodes, names in (
+        ("crm.workflow.trigger", document.triggers, TRIGGER_FIELDS),
+        ("crm.workflow.exit", document.exits, EXIT_FIELDS),
+    ):
+        for sequence, node in enumerate(nodes, 1):
+            with _located(env, node):
+                _create_kind(env, model_name, node, names, values, version, sequence)
     _create_lane(version, document.steps, False, values)
 
 
@@ -141,7 +145,7 @@ class _Values:
             return self._relational(definition, value)
         if definition.name in ("domain", "event_domain"):
             return repr(self._resolved(domain_from_text(value)))
-        if definition.name in ("value_from", "value_to"):
+        if definition.name in LIST_FIELDS:
             return json.dumps(self._resolved(domain_list(value)))
         return self._scalar(definition, value)
 
@@ -221,7 +225,7 @@ class _Values:
 
 
 def domain_list(text):
-    """A literal list of values and references, as ``value_from`` and ``value_to`` spell it."""
+    """A literal list of values and references, as the fields of ``LIST_FIELDS`` spell it."""
     [(_path, _operator, values)] = domain_from_text(f"[('id', 'in', {text})]")
     return list(values)
 

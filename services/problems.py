@@ -29,6 +29,7 @@ def find_problems(version):
         return [Problem(text)]
     problems = [Problem(text) for text in _problems_of_run_as(workflow)]
     problems += [Problem(text) for text in _problems_of_triggers(version)]
+    problems += [Problem(text) for text in _problems_of_exits(version)]
     problems += _problems_of_steps(version)
     return problems
 
@@ -66,6 +67,14 @@ def _problems_of_triggers(version):
             yield env._(
                 "Trigger “%(trigger)s”: %(reason)s", trigger=trigger.kind, reason=error.args[0]
             )
+
+
+def _problems_of_exits(version):
+    for way in version.exit_ids:
+        try:
+            yield from way._by_kind("problems")()
+        except (UserError, ValidationError) as error:
+            yield version.env._("Way out “%(way)s”: %(reason)s", way=way.kind, reason=error.args[0])
 
 
 def _problems_of_steps(version):

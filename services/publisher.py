@@ -40,7 +40,7 @@ def publish(workflow, enroll_existing, in_flight):
 
 
 def make_draft(workflow):
-    """A draft with the live version's triggers and steps, under their keys.
+    """A draft with the live version's triggers, steps and exits, under their keys.
 
     An app that was removed took the actions on its records with it. When it is back, the
     version's document still says what they were.
@@ -55,11 +55,12 @@ def make_draft(workflow):
 
 
 def copy_description(source, target):
-    """Copy triggers and steps into an empty draft; keys stay, actions of steps are copied."""
+    """Copy the description into an empty draft; keys stay, actions of steps are copied."""
     [settings] = source.copy_data()
     target.write({name: settings[name] for name in source._settings_fields() if name in settings})
-    for trigger in source.trigger_ids:
-        trigger.copy({"version_id": target.id, "key": trigger.key})
+    for ways in (source.trigger_ids, source.exit_ids):
+        for way in ways:
+            way.copy({"version_id": target.id, "key": way.key})
     _copy_lane(source.action_ids.filtered(lambda action: not action.path_id), target, False)
 
 

@@ -8,4 +8,13 @@ def reason_label(env, reason):
         "record_deleted": env._("The record was deleted"),
         "turned_off": env._("The workflow was turned off"),
         "new_version": env._("A new version was published"),
+        "unmatched": env._("It no longer matched who enters"),
+        "criteria": env._("It matched a condition to leave"),
+        "goal": env._("It reached the goal"),
+        "elsewhere": env._("It entered another workflow"),
+        "suppressed_criteria": env._("It is suppressed by a condition"),
+        "suppressed_tag": env._("It is suppressed by a tag"),
+        "suppressed_blacklist": env._("Its e-mail address is blacklisted"),
+        "suppressed_mailing_list": env._("Its e-mail address is on a mailing list to leave out"),
+        "merged": env._("The record was merged into one that is inside as well"),
     }.get(reason, reason)

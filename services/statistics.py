@@ -1,7 +1,19 @@
 """Counts for people, one grouped read for any number of workflows."""
 
+from typing import NamedTuple
+
 from odoo import fields
 from odoo.tools import SQL
+
+
+class Goals(NamedTuple):
+    """How many entered and how many of them reached the goal, in how many seconds."""
+
+    entered: int = 0
+    reached: int = 0
+    mean: float | None = None
+    median: float | None = None
+
 
 _STATES = {"active": "inside", "parked": "parked", "completed": "completed", "exited": "exited"}
 
@@ -40,6 +52,30 @@ def last_activity(env, workflow_ids):
         )
     )
     return dict(env.cr.fetchall())
+
+
+def goals(env, column, ids):
+    """Who reached the goal, and how fast: {id: Goals} for workflows or versions; one grouped query.
+
+    :param column: ``workflow_id`` or ``version_id`` of the enrollment
+    """
+    env["crm.workflow.enrollment"].flush_model()
+    env.cr.execute(
+        SQL(
+            """SELECT %(column)s, count(*),
+                      count(*) FILTER (WHERE %(reached)s),
+                      avg(%(seconds)s) FILTER (WHERE %(reached)s),
+                      percentile_cont(0.5) WITHIN GROUP (ORDER BY %(seconds)s)
+                          FILTER (WHERE %(reached)s)
+                 FROM crm_workflow_enrollment WHERE %(column)s = ANY(%(ids)s)
+             GROUP BY %(column)s""",
+            column=SQL.identifier(column),
+            reached=SQL("state = 'exited' AND reason = 'goal'"),
+            seconds=SQL("EXTRACT(EPOCH FROM finished_at - enrolled_at)"),
+            ids=list(ids),
+        )
+    )
+    return {row[0]: Goals(*row[1:]) for row in env.cr.fetchall()}
 
 
 def _nothing():

@@ -11,6 +11,7 @@ import psycopg2
 
 from odoo.fields import Domain
 
+from . import exits
 from .faults import missing_app
 
 MAX_DEPENDENCIES = 4
@@ -68,22 +69,29 @@ class ModelWatch:
 
 @dataclass(frozen=True)
 class LiveWatches:
-    """What all live workflows watch. ``broken`` says of workflows why they cannot watch."""
+    """What all workflows watch that are on, paused, or off with records inside that may leave.
+
+    ``broken`` says of workflows why they cannot watch. ``exits`` are the ids of the ways out that
+    count, by workflow.
+    """
 
     by_model: dict[str, ModelWatch]
     by_workflow: dict[int, dict[str, ModelWatch]]
     broken: dict[int, str]
+    exits: dict[int, list[int]]
     #: the events that are looked for at each tick, see services/polls.py
     polled: frozenset[str] = frozenset()
 
 
 def live_watches(env):
     """The :class:`LiveWatches` of the database. A workflow that cannot be read harms no other."""
-    workflows = env["crm.workflow"].sudo().search([("state", "in", ("on", "paused"))])
+    ways = exits.in_use(env)
+    alive = Domain("state", "in", ("on", "paused")) | Domain("id", "in", list(ways))
+    workflows = env["crm.workflow"].sudo().search(alive)
     by_model, by_workflow, broken, polled = {}, {}, {}, set()
     for workflow in workflows:
         try:
-            watches = watches_of(workflow)
+            watches = watches_of(workflow, ways.get(workflow.id, ()))
         except psycopg2.Error:
             # The transaction is lost; nothing more can be asked in it.
             raise
@@ -94,17 +102,22 @@ def live_watches(env):
         polled |= watches.polled
         for name, watch in watches.by_model.items():
             by_model[name] = by_model[name] | watch if name in by_model else watch
-    return LiveWatches(by_model, by_workflow, broken, frozenset(polled))
+    return LiveWatches(by_model, by_workflow, broken, ways, frozenset(polled))
 
 
-def watches_of(workflow):
-    """The :class:`Watches` of one workflow's live version."""
+def watches_of(workflow, exit_ids=()):
+    """The :class:`Watches` of one workflow: its live triggers, while it lets anybody in, and exits.
+
+    :param exit_ids: the exits that count, of whatever version
+    """
     watches = Watches(workflow.env)
     if workflow.model_name not in workflow.env:
         raise missing_app(workflow.env, workflow.model_name)
     watches.of(workflow.model_name).deleted = True
-    for trigger in workflow.live_version_id.trigger_ids:
+    for trigger in workflow.live_version_id.trigger_ids if workflow.state != "off" else ():
         trigger._by_kind("watch")(watches)
+    for way in workflow.env["crm.workflow.exit"].browse(exit_ids):
+        way._by_kind("watch")(watches)
     return watches
 
 

@@ -21,25 +21,29 @@ class WorkflowCase(TransactionCase):
 
     # Describing
 
-    def workflow(self, *steps, triggers=(), name="Test", object_type=None, publish=True, **vals):
+    def workflow(
+        self, *steps, triggers=(), exits=(), name="Test", object_type=None, publish=True, **vals
+    ):
         """A workflow with steps as given by the functions below, live unless told otherwise.
 
         :param triggers: dicts of values; a text is the domain of a criteria trigger
+        :param exits: dicts of values; a text is the domain of a criteria exit
         """
         workflow = self.env["crm.workflow"].create(
             {"name": name, "object_id": (object_type or self.contact_type).id, **vals}
         )
-        self.fill(workflow, *steps, triggers=triggers)
+        self.fill(workflow, *steps, triggers=triggers, exits=exits)
         if publish:
             workflow.action_publish()
         return workflow
 
-    def fill(self, workflow, *steps, triggers=()):
-        """Put triggers and steps into the draft."""
+    def fill(self, workflow, *steps, triggers=(), exits=()):
+        """Put triggers, steps and ways out into the draft."""
         version = workflow.draft_version_id
-        for trigger in triggers:
-            vals = trigger if isinstance(trigger, dict) else {"kind": "criteria", "domain": trigger}
-            self.env["crm.workflow.trigger"].create({"version_id": version.id, **vals})
+        for model, ways in (("trigger", triggers), ("exit", exits)):
+            for way in ways:
+                vals = way if isinstance(way, dict) else {"kind": "criteria", "domain": way}
+                self.env[f"crm.workflow.{model}"].create({"version_id": version.id, **vals})
         self._lane(version, steps, False)
         return version
 

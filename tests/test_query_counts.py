@@ -153,6 +153,59 @@ class TestQueryCounts(WorkflowCase):
         branch = self.branch(("Oslo", "[('city', 'in', ('Oslo', 'Bergen'))]", []))
         self.assertNoMoreForMany(lambda count: self.steps(count, branch))
 
+    def test_leaving_by_facts_takes_no_more_queries_for_many(self):
+        def leave(count):
+            workflow = self.with_exits(self.delay(1, "days"))
+            contacts = self.contacts(count, function="Chief")
+            workflow.enroll(contacts)
+            self.tick()
+            contacts.city = "Oslo"
+            queries = self.queries(self.tick_enroll)
+            left = self.enrollments(workflow).filtered(lambda row: row.reason == "criteria")
+            self.assertEqual(len(left), count)
+            workflow.action_turn_off()
+            return queries
+
+        self.assertNoMoreForMany(leave)
+
+    def test_ways_out_take_no_more_queries_of_a_step_for_many(self):
+        def walk(count):
+            workflow = self.with_exits(self.delay(1, "days"))
+            workflow.enroll(self.contacts(count, function="Chief"))
+            queries = self.queries(self.tick_run)
+            self.assertEqual(len(self.enrollments(workflow).filtered("waiting")), count)
+            workflow.action_turn_off()
+            return queries
+
+        self.assertNoMoreForMany(walk)
+
+    def test_entering_past_ways_out_takes_no_more_queries_for_many(self):
+        def enroll(count):
+            workflow = self.with_exits(self.end())
+            contacts = self.contacts(count, function="Chief")
+            queries = self.queries(lambda: workflow.enroll(contacts))
+            self.assertEqual(len(self.enrollments(workflow)), count)
+            workflow.action_turn_off()
+            return queries
+
+        self.assertNoMoreForMany(enroll)
+
+    def with_exits(self, *steps):
+        """A workflow with a way out of each kind."""
+        return self.workflow(
+            *steps,
+            triggers=["[('function', '=', 'Chief')]"],
+            exits=[
+                "[('city', '=', 'Oslo')]",
+                {"kind": "unmatched"},
+                {"kind": "suppression", "suppressed_by": "blacklist"},
+                {"kind": "suppression", "domain": "[('city', '=', 'Rome')]"},
+                {"kind": "goal", "domain": "[('city', '=', 'Bergen')]"},
+                {"kind": "goal", "goal_by": "event", "field_name": "zip"},
+                {"kind": "elsewhere"},
+            ],
+        )
+
     def test_an_idle_tick_takes_fewer_than_ten_queries_whoever_waits(self):
         workflow = self.workflow(self.delay(1, "days"), self.end())
         for number in range(10):

@@ -146,6 +146,13 @@ class CrmWorkflowEnroll(models.TransientModel):
             "out_of_sight": self.env._(
                 "not visible to %s, whom the workflow runs as", self.workflow_id.run_as_id.name
             ),
+            "goal": self.env._("at the goal of the workflow already"),
+            "suppressed_criteria": self.env._("suppressed by a condition of the workflow"),
+            "suppressed_tag": self.env._("suppressed by a tag"),
+            "suppressed_blacklist": self.env._("with an e-mail address that is blacklisted"),
+            "suppressed_mailing_list": self.env._(
+                "with an e-mail address on a mailing list that the workflow leaves out"
+            ),
         }
 
     def _refused_text(self, refusals):

@@ -116,6 +116,26 @@ def take_events(env, kept_for, limit):
     return env.cr.dictfetchall()
 
 
+def events_about(env, model_name, record_ids, workflow_id):
+    """The facts about some records that a workflow has not looked at; locks nothing.
+
+    :return: list of dicts of the event's columns, oldest first
+    """
+    env.cr.execute(
+        SQL(
+            """SELECT id, res_model, res_id, event, changes, user_id, cause, at, workflow_id
+                 FROM crm_workflow_event
+                WHERE res_model = %s AND res_id = ANY(%s)
+                  AND (workflow_id IS NULL OR workflow_id = %s)
+             ORDER BY id""",
+            model_name,
+            list(record_ids),
+            workflow_id,
+        )
+    )
+    return env.cr.dictfetchall()
+
+
 def keep_events(env, workflow_id, event_ids):
     """Copy facts for a workflow that is paused, to be worked on when it resumes."""
     env.cr.execute(

@@ -87,12 +87,7 @@ def finish(env, workflow_id, state, reason, record_ids=None, enrollment_ids=None
             workflow_id,
             _among(record_ids, enrollment_ids),
         ),
-        SQL(
-            "state = %s, reason = %s, finished_at = %s, due_at = NULL, waiting = false",
-            state,
-            reason,
-            env.cr.now(),
-        ),
+        _ended(env, state, reason),
         state,
         reason,
     )
@@ -107,13 +102,34 @@ def leave_deleted(env, model_name, record_ids):
             model_name,
             list(record_ids),
         ),
-        SQL(
-            """state = 'exited', reason = 'record_deleted', finished_at = %s,
-               due_at = NULL, waiting = false""",
-            env.cr.now(),
-        ),
+        _ended(env, "exited", "record_deleted"),
         "exited",
         "record_deleted",
+    )
+
+
+def leave_doubles(env, model_name, record_ids):
+    """Of the records' open passes through each workflow the one that came furthest stays alone.
+
+    One that moves on by itself comes before one that is parked.
+    """
+    return _transfer(
+        env,
+        SQL(
+            """id IN (SELECT id
+                        FROM (SELECT id, row_number() OVER (
+                                     PARTITION BY workflow_id
+                                     ORDER BY state = 'active' DESC, visit DESC, id) AS place
+                                FROM crm_workflow_enrollment
+                               WHERE res_model = %s AND res_id = ANY(%s)
+                                 AND state IN ('active', 'parked')) AS open
+                       WHERE place > 1)""",
+            model_name,
+            list(record_ids),
+        ),
+        _ended(env, "exited", "merged"),
+        "exited",
+        "merged",
     )
 
 
@@ -231,6 +247,15 @@ def _transfer(env, where, assignments, outcome, message):
     for name in ("crm.workflow", "crm.workflow.enrollment", "crm.workflow.log"):
         env[name].invalidate_model()
     return count
+
+
+def _ended(env, state, reason):
+    return SQL(
+        "state = %s, reason = %s, finished_at = %s, due_at = NULL, waiting = false",
+        state,
+        reason,
+        env.cr.now(),
+    )
 
 
 def _among(record_ids, enrollment_ids):

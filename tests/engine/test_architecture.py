@@ -21,6 +21,7 @@ LONGEST = 300
 METHODS = {
     "action": ("_run", "_summary", "_problems", "_document_fields"),
     "trigger": ("_watch", "_entering", "_summary", "_problems", "_document_fields"),
+    "exit": ("_watch", "_reached", "_leaving", "_summary", "_problems", "_document_fields"),
 }
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from engine.document import (
     FORMAT,
     Document,
+    ExitNode,
     Field,
     PathNode,
     Record,
@@ -88,6 +89,7 @@ def documents(draw):
         draw(fields),
         tuple(map(keyed, draw(some(st.builds(TriggerNode, st.just(""), names, fields))))),
         tuple(map(keyed, draw(some(steps)))),
+        tuple(map(keyed, draw(some(st.builds(ExitNode, st.just(""), names, fields))))),
     )
 
 
@@ -129,6 +131,11 @@ GOLDEN_XML = """\
         </step>
         <step key="end" kind="end"/>
     </steps>
+    <exits>
+        <exit key="won" kind="goal">
+            <field name="domain">[('stage', '=', ref('crm.stage_lead4'))]</field>
+        </exit>
+    </exits>
 </workflow>
 """
 GOLDEN = Document(
@@ -187,6 +194,9 @@ GOLDEN = Document(
         ),
         StepNode("end", "end"),
     ),
+    exits=(
+        ExitNode("won", "goal", (Field("domain", "[('stage', '=', ref('crm.stage_lead4'))]"),)),
+    ),
 )
 
 
@@ -228,6 +238,12 @@ def test_a_character_that_xml_cannot_hold_is_replaced_and_no_other(text):
     expected = "".join(one if allowed.match(one) else "\ufffd" for one in text)
     name, reference = document_from_xml(xml_from_document(node)).fields
     assert (name.value, reference.value[0].match) == (expected, expected)
+
+
+def test_a_document_without_ways_out_has_no_element_for_them():
+    text = xml_from_document(replace(GOLDEN, exits=()))
+    assert "exit" not in text
+    assert document_from_xml(text).exits == ()
 
 
 def test_an_empty_workflow_survives():

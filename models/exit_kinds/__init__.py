@@ -1,0 +1,1 @@
+from . import criteria, elsewhere, goal, suppression, unmatched

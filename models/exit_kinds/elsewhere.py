@@ -1,0 +1,60 @@
+from odoo import fields, models
+from odoo.fields import Domain
+
+
+class CrmWorkflowExit(models.Model):
+    _inherit = "crm.workflow.exit"
+
+    kind = fields.Selection(
+        selection_add=[("elsewhere", "It enters another workflow")],
+        ondelete={"elsewhere": "cascade"},
+    )
+    elsewhere_ids = fields.Many2many(
+        "crm.workflow",
+        string="Workflows",
+        help="The workflows whose entry counts; none for any other workflow.",
+    )
+
+    def _watch_elsewhere(self, watches):
+        """Entries are no changes of a record: the enroller tells of them."""
+
+    def _reached_elsewhere(self, facts):
+        return []
+
+    def _leaving_elsewhere(self, passes):
+        """Who entered another workflow after this one, whether it is still inside there or not."""
+        later = self.env["crm.workflow.enrollment"].search_fetch(
+            Domain("res_model", "=", self.model_name)
+            & Domain("res_id", "in", passes.mapped("res_id"))
+            & Domain("id", ">", min(passes.ids, default=0))
+            & self._others_domain(),
+            ["res_id"],
+            order="id",
+        )
+        newest = {row.res_id: row.id for row in later}
+        return [row.id for row in passes if newest.get(row.res_id, 0) > row.id]
+
+    def _others_domain(self):
+        if self.elsewhere_ids:
+            return Domain("workflow_id", "in", (self.elsewhere_ids - self.workflow_id).ids)
+        return Domain("workflow_id", "!=", self.workflow_id.id)
+
+    def _follows_elsewhere(self, workflow):
+        chosen = not self.elsewhere_ids or workflow in self.elsewhere_ids
+        return chosen and workflow != self.workflow_id
+
+    def _summary_depends(self):
+        return [*super()._summary_depends(), "elsewhere_ids.name"]
+
+    def _summary_elsewhere(self):
+        if not self.elsewhere_ids:
+            return self.env._("Enters any other workflow")
+        names = self.elsewhere_ids.mapped("name")
+        return self.env._("Enters %s", ", ".join(f"“{name}”" for name in names))
+
+    def _problems_elsewhere(self):
+        if self.elsewhere_ids and not self.elsewhere_ids - self.workflow_id:
+            yield self.env._("Choose another workflow than this one, or none for any other.")
+
+    def _document_fields_elsewhere(self):
+        return ("elsewhere_ids",)
