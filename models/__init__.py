@@ -18,6 +18,7 @@ from . import (
     crm_workflow_ticket,
     crm_workflow_trigger,
     crm_workflow_trigger_choices,
+    crm_workflow_turn,
     crm_workflow_version,
     crm_workflow_version_exits,
     crm_workflow_version_goals,

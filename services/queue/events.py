@@ -84,7 +84,7 @@ def take_turn(env):
     :raise psycopg2.errors.LockNotAvailable: when somebody else has the turn
     """
     env.cr.execute(
-        SQL("LOCK TABLE crm_workflow IN SHARE UPDATE EXCLUSIVE MODE NOWAIT"),
+        SQL("LOCK TABLE crm_workflow_turn IN SHARE UPDATE EXCLUSIVE MODE NOWAIT"),
         log_exceptions=False,  # that it is not our turn is no error
     )
 
