@@ -243,7 +243,7 @@ class TestScheduleTrigger(ScheduleCase):
         with self.assertLogs("odoo.addons.crm_workflow.services.enroller", "WARNING"):
             self.tick_at("11-26 08:00")
         self.assertEqual((bad.state, good.state), ("paused", "on"))
-        self.assertIn("Mars/Olympus", bad.pause_reason)
+        self.assertIn("time zone Mars/Olympus is not known", bad.pause_reason)
         self.assertCame(good, 1)
         self.assertEqual(self.next_at(bad), datetime(2026, 11, 26, 8))
 
@@ -253,6 +253,16 @@ class TestScheduleTrigger(ScheduleCase):
         self.tick_at("11-26 08:00")
         self.assertCame(workflow, 0)
         self.assertEqual(self.next_at(workflow), datetime(2026, 11, 26, 14))
+        self.tick_at("11-26 14:00")
+        self.assertCame(workflow, 1)
+
+    def test_no_day_is_left_out_when_the_run_as_user_moves_east(self):
+        self.admin.tz = "America/New_York"
+        workflow = self.on_schedule("days", start="2026-11-26")
+        self.admin.tz = "Europe/Oslo"
+        self.tick_at("11-26 14:00")
+        self.assertCame(workflow, 1)
+        self.assertEqual(self.next_at(workflow), datetime(2026, 11, 27, 8))
 
 
 @tagged("post_install", "-at_install")
@@ -378,6 +388,27 @@ class TestScheduleByDate(ScheduleCase):
         workflow = self.by_date()
         self.tick_at("11-28 20:00")
         self.assertEqual(self.entered(workflow), ["2026-11-26", "2026-11-28"])
+
+    def test_it_pauses_with_the_reason_when_the_field_is_gone(self):
+        workflow = self.by_date()
+        self.env.cr.execute(
+            "UPDATE crm_workflow_trigger SET schedule_date_field = 'gone' WHERE id = %s",
+            [workflow.live_version_id.trigger_ids.id],
+        )
+        with self.assertLogs("odoo.addons.crm_workflow.services.enroller", "WARNING"):
+            self.tick_at("11-26 08:00")
+        self.assertEqual(workflow.state, "paused")
+        self.assertIn("Choose a date that is stored", workflow.pause_reason)
+
+    def test_no_date_is_left_out_when_the_run_as_user_moves_east(self):
+        self.deals("date_deadline", "2026-11-25", "2026-11-26", "2026-11-27")
+        self.admin.tz = "America/New_York"
+        workflow = self.by_date()
+        self.tick_at("11-25 14:00")
+        self.admin.tz = "Europe/Oslo"
+        self.tick_at("11-26 14:00")
+        self.tick_at("11-27 08:00")
+        self.assertEqual(self.entered(workflow), ["2026-11-25", "2026-11-26", "2026-11-27"])
 
     def test_every_year_only_month_and_day_count(self):
         self.deals("date_deadline", "1990-11-26", "2026-11-26", "1990-11-27", "1990-12-26", False)

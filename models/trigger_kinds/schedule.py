@@ -8,6 +8,9 @@ from ...services.schedule import due
 from ...services.schedule.description import WEEKDAYS, gaps
 from ...services.schedule.words import describe_schedule, describe_upcoming
 
+#: Where a live trigger stands.
+STANDING = ("schedule_next_at", "schedule_day")
+
 
 class CrmWorkflow(models.Model):
     _inherit = "crm.workflow"
@@ -136,6 +139,9 @@ class CrmWorkflowTrigger(models.Model):
     schedule_next_at = fields.Datetime(
         string="Next", readonly=True, copy=False, index="btree_not_null"
     )
+    schedule_day = fields.Date(
+        string="Seen To", readonly=True, copy=False, help="The last day whose time has come."
+    )
     schedule_preview = fields.Char(string="Next Times", compute="_compute_schedule_preview")
 
     @api.depends(lambda self: self._document_fields_schedule())
@@ -161,14 +167,13 @@ class CrmWorkflowTrigger(models.Model):
         other begins now.
         """
         names = self._document_fields_schedule()
-        goes_on = before and all(before[name] == self[name] for name in names)
-        self.schedule_next_at = before.schedule_next_at if goes_on else self._next_moment()
-
-    def _next_moment(self):
-        return due.next_moment(self, fields.Datetime.now())
+        if before and all(before[name] == self[name] for name in names):
+            self.write({name: before[name] for name in STANDING})
+        else:
+            self.write(due.standing_at(self, fields.Datetime.now()))
 
     def _changing_fields(self):
-        return {*super()._changing_fields(), "schedule_next_at"}
+        return {*super()._changing_fields(), *STANDING}
 
     def _summary_depends(self):
         return [*super()._summary_depends(), *self._document_fields_schedule()]
@@ -181,8 +186,11 @@ class CrmWorkflowTrigger(models.Model):
         yield from lacking
         # One that has been live and is over does not keep its workflow from going on.
         live = self.workflow_id.live_version_id.trigger_ids.mapped("key")
-        if not lacking and self.key not in live and not self._next_moment():
+        if not lacking and self.key not in live and not self._comes_again():
             yield self.env._("The time of the schedule has passed; choose a later one.")
+
+    def _comes_again(self):
+        return bool(due.next_moment(self, fields.Datetime.now()))
 
     def _document_fields_schedule(self):
         return (

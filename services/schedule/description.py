@@ -2,6 +2,7 @@
 
 from calendar import monthrange
 from datetime import time
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from ...engine.recurrence import EPOCH, UNIT_OF, Recurrence, days_of_month
 from ...engine.schedule import ELAPSED_UNITS
@@ -52,6 +53,11 @@ def repeats(trigger):
     return trigger.schedule_frequency in UNIT_OF
 
 
+def elapses(trigger):
+    """Whether minutes or hours are counted, which need no day to begin with."""
+    return trigger.schedule_frequency in ELAPSED_UNITS
+
+
 def zone_of(trigger):
     """The IANA name of the time zone that counts."""
     user = trigger.workflow_id.run_as_id or trigger.env.user
@@ -84,6 +90,8 @@ def gaps(trigger):
         return
     if not 0 <= _minute_of(trigger) < _MINUTES_OF_A_DAY:
         yield env._("The time of day lies between 00:00 and 23:59.")
+    if not _is_known(zone_of(trigger)):
+        yield env._("The time zone %s is not known here; choose another.", zone_of(trigger))
     if repeats(trigger):
         yield from _gaps_of_repetition(trigger)
     if own := _GAPS.get(trigger.schedule_frequency):
@@ -94,7 +102,7 @@ def _gaps_of_repetition(trigger):
     env, every = trigger.env, trigger.schedule_every
     if not 1 <= every <= MOST_EVERY:
         yield env._("“Every” is a number between 1 and %s.", MOST_EVERY)
-    if every > 1 and not trigger.schedule_start and not _elapses(trigger):
+    if every > 1 and not trigger.schedule_start and not elapses(trigger):
         yield env._("Say on which day the schedule starts: from there, every %s is counted.", every)
     if trigger.schedule_end and trigger.schedule_end < (trigger.schedule_start or EPOCH):
         yield env._("The schedule ends before it starts.")
@@ -150,6 +158,13 @@ _GAPS = {
 }
 
 
+def _is_known(zone):
+    try:
+        return bool(ZoneInfo(zone))
+    except (ZoneInfoNotFoundError, ValueError):
+        return False
+
+
 def _minute_of(trigger):
     return round(trigger.schedule_time * 60)
 
@@ -162,8 +177,3 @@ def _days_of(trigger):
     if trigger.schedule_frequency == "month_days":
         return days_of_month(trigger.schedule_days or "")
     return (trigger.schedule_month_day,)
-
-
-def _elapses(trigger):
-    """Whether minutes or hours are counted, which need no day to begin with."""
-    return trigger.schedule_frequency in ELAPSED_UNITS

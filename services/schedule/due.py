@@ -2,12 +2,13 @@
 
 from datetime import datetime, time, timedelta
 
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ...engine.recurrence import MOST_DAYS, anniversaries, day_reached, next_after
 from ...engine.schedule import moment_of
 from .. import enroller
-from .description import days_after, is_by_date, recurrence_of, time_of, zone_of
+from .description import days_after, elapses, gaps, is_by_date, recurrence_of, time_of, zone_of
 
 _JUST_BEFORE = timedelta(seconds=1)
 
@@ -39,14 +40,35 @@ def next_moment(trigger, now):
     return next_after(recurrence_of(trigger), now) or False
 
 
+def standing_at(trigger, now):
+    """Where a trigger stands that has seen to everything until a moment, as values to write."""
+    return {
+        "schedule_next_at": next_moment(trigger, now),
+        "schedule_day": day_reached(now, time_of(trigger), zone_of(trigger)),
+    }
+
+
 def _enter(trigger):
     """What fails here is rolled back with the moment, which is due again when that is mended."""
-    since, now = trigger.schedule_next_at - _JUST_BEFORE, trigger.env.cr.now()
+    for gap in gaps(trigger):
+        raise UserError(gap)
+    since, now = _seen_until(trigger), trigger.env.cr.now()
     # Another time zone of the run-as user may have put the moment off.
-    came = next_after(recurrence_of(trigger), since)
+    came = next_moment(trigger, since)
     if came and came <= now:
         enroller.enter(trigger, _taken(trigger, since, now))
-    trigger.schedule_next_at = next_moment(trigger, now)
+    trigger.write(standing_at(trigger, now))
+
+
+def _seen_until(trigger):
+    """The moment until which a trigger has seen to everything.
+
+    By the calendar it is told by the day, so that another time zone of the run-as user neither
+    repeats a day nor leaves one out.
+    """
+    if elapses(trigger):
+        return trigger.schedule_next_at - _JUST_BEFORE
+    return moment_of(datetime.combine(trigger.schedule_day, time_of(trigger)), zone_of(trigger))
 
 
 def _taken(trigger, since, now):
