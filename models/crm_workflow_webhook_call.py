@@ -56,10 +56,10 @@ class CrmWorkflowWebhookCall(models.Model):
         "(webhook_id, delivery) WHERE delivery IS NOT NULL", "A delivery counts once."
     )
 
-    @api.depends("workflow_id.name", "at")
     def _compute_display_name(self):
+        """By the number that the caller was told as well."""
         for call in self:
-            call.display_name = f"{call.workflow_id.name} · {call.at}"
+            call.display_name = self.env._("Call %s", call.id)
 
     @api.depends("payload")
     def _compute_payload_text(self):

@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import email_normalize
 
@@ -40,6 +41,40 @@ class CrmWorkflowTrigger(models.Model):
     def _webhook_may_create(self):
         """True when there is a way to create a record from a key."""
         return hasattr(self, f"_webhook_given_{self.webhook_find}")
+
+    def _webhook_find_problems(self):
+        """What keeps records from being found."""
+        model = self.env[self.model_name]
+        field = model._fields.get(self.webhook_field or "")
+        if not self.webhook_find:
+            yield self.env._("Say how the webhook finds its record.")
+        if self.webhook_find == "email" and "email_normalized" not in model._fields:
+            yield self.env._(
+                "%s has no e-mail address to be found by; choose a field.", model._description
+            )
+        if self.webhook_find == "field" and not (
+            field and field.store and field.type in LOOKUP_TYPES
+        ):
+            yield self.env._("Choose a text or a whole number to find the record by.")
+
+    def _webhook_create_problems(self):
+        """What keeps records from being created."""
+        workflow = self.workflow_id
+        if not self._webhook_may_create():
+            yield self.env._(
+                "A record cannot be created with an ID given to it: have the webhook refuse the "
+                "call, or find the record by a field."
+            )
+        try:
+            may = workflow._run_env()[self.model_name].has_access("create")
+        except AccessError:
+            return  # told for the workflow itself
+        if not may:
+            yield self.env._(
+                "The run-as user %s may not create records of this type: choose another user, or "
+                "have the webhook refuse the call.",
+                workflow.run_as_id.name,
+            )
 
     def _webhook_key_id(self, value):
         return coerced(value, "integer")

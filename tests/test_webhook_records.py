@@ -78,6 +78,12 @@ class TestWebhookRecords(WebhookCase):
         new = self.env["res.partner"].browse(created.res_id)
         self.assertEqual((new.ref, new.name), ("A-2", "A-2"))
 
+    def test_a_record_created_without_a_name_is_named_by_what_it_was_looked_for_by(self):
+        flow = self.hook(webhook_mapping=[["name", "name", "create"]])
+        calls = self.called(flow, {"email": "a@b.co"}, {"email": "b@b.co", "name": " "})
+        names = self.env["res.partner"].browse(calls.mapped("res_id")).mapped("name")
+        self.assertEqual(names, ["a@b.co", "b@b.co"])
+
     def test_more_than_one_record_is_none(self):
         contacts = self.contacts(2, email="ada@example.com")
         flow = self.hook()
@@ -161,7 +167,7 @@ class TestWebhookRecords(WebhookCase):
         )
         self.assertIn("&lt;b&gt;Hi", deal.description)
         self.assertEqual(
-            (call.state, call.reason), ("entered", "bad was left out: “12x” is no number")
+            (call.state, call.reason), ("entered", "bad was left out: “12x” is no number.")
         )
 
     def test_a_value_that_names_no_record_or_several_is_left_out(self):

@@ -138,6 +138,7 @@ class TestWebhookSecurity(WebhookCase):
             ({"webhook_path": "a..b"}, "Say where in the payload"),
             ({"webhook_path": False}, "Say where in the payload"),
             ({"webhook_find": "field", "webhook_field": "child_ids"}, "Choose a text"),
+            ({"webhook_find": False}, "how the webhook finds"),
             ({"webhook_find": "id"}, "cannot be created with an ID"),
             ({"webhook_find": "external_id"}, "cannot be created with an ID"),
             ({"webhook_mapping": [["a", "child_ids", "always"]]}, "“child_ids”"),

@@ -1,12 +1,11 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import ValidationError
 from odoo.fields import Command
 
 from ...engine.payload import is_path
 from ...services.describe import describe_domain, field_label
 from ...services.webhook import example, worker
 from ...services.webhook.values import is_fillable
-from ..crm_workflow_webhook_lookup import LOOKUP_TYPES
 
 MAX_RATE = 6_000
 
@@ -177,45 +176,15 @@ class CrmWorkflowTrigger(models.Model):
                 "Say where in the payload the webhook finds what names the record, such as "
                 "contact.email."
             )
-        yield from self._problems_of_find()
-        if self.webhook_missing == "create":
-            yield from self._problems_of_creation()
+        yield from self._webhook_find_problems()
+        if self.webhook_missing != "refuse":
+            yield from self._webhook_create_problems()
         for value in self.webhook_value_ids:
             field = self.env[self.model_name]._fields.get(value.field_name)
             if field is None or not is_fillable(field):
                 yield self.env._(
                     "The webhook cannot fill the field “%s”; choose another.", value.field_name
                 )
-
-    def _problems_of_find(self):
-        model = self.env[self.model_name]
-        field = model._fields.get(self.webhook_field or "")
-        if self.webhook_find == "email" and "email_normalized" not in model._fields:
-            yield self.env._(
-                "%s has no e-mail address to be found by; choose a field.", model._description
-            )
-        if self.webhook_find == "field" and not (
-            field and field.store and field.type in LOOKUP_TYPES
-        ):
-            yield self.env._("Choose a text or a whole number to find the record by.")
-
-    def _problems_of_creation(self):
-        workflow = self.workflow_id
-        if not self._webhook_may_create():
-            yield self.env._(
-                "A record cannot be created with an ID given to it: have the webhook refuse the "
-                "call, or find the record by a field."
-            )
-        try:
-            may = workflow._run_env()[self.model_name].has_access("create")
-        except AccessError:
-            return  # told for the workflow itself
-        if not may:
-            yield self.env._(
-                "The run-as user %s may not create records of this type: choose another user, or "
-                "have the webhook refuse the call.",
-                workflow.run_as_id.name,
-            )
 
     def _document_fields_webhook(self):
         """Neither address nor secret: where it is imported, it gets its own."""

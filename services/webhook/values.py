@@ -41,7 +41,7 @@ class Filling:
         vals = {**self.defaults, **given, **vals}
         name = self.model._rec_name
         if name in self.model._fields and self.model._fields[name].type == "char":
-            vals.setdefault(name, str(next(iter(given.values()), "")))
+            vals[name] = vals.get(name) or str(next(iter(given.values()), ""))
         return vals, faults
 
     def for_update(self, payload):
@@ -59,7 +59,7 @@ class Filling:
                 vals[line.field_name] = self._value(line, value)
             except CoercionError as error:
                 faults.append(
-                    self.env._("%(path)s was left out: %(reason)s", path=line.path, reason=error)
+                    self.env._("%(path)s was left out: %(reason)s.", path=line.path, reason=error)
                 )
         return vals, faults
 

@@ -1,48 +1,24 @@
 """The worker: what waiting calls do to records, set by set, in the name of the run-as user."""
 
 from collections import Counter
-from dataclasses import dataclass, field
 
 from ...engine.errors import CoercionError
 from ...engine.payload import MISSING, value_at
 from .. import enroller
-from ..facts import Facts
-from ..faults import describe, is_concurrency
 from ..queue.calls import settle_calls, take_calls
-from ..queue.entry import Origin
-from ..reasons import reason_label
 from ..wake import wake
+from .call import Call, apart
+from .entering import enter
 from .values import Filling
 
 SLICE = 200
 
 
-@dataclass(slots=True)
-class Call:
-    """A call in hands, and what becomes of it."""
-
-    id: int
-    payload: dict
-    key: object = None
-    record_id: int | None = None
-    enrollment_id: int | None = None
-    state: str = "passed"
-    reasons: list = field(default_factory=list)
-
-    def refuse(self, reason):
-        """The call does nothing, and says why."""
-        self.state, self.reasons = "refused", [reason]
-
-    def settled(self):
-        """What is written about it."""
-        text = "\n".join(self.reasons) or None
-        return (self.id, self.state, text, self.record_id, self.enrollment_id)
-
-
 def work(webhook):
     """Act on the oldest waiting calls of a webhook; those behind them are for the next turn."""
     workflow = webhook.workflow_id
-    enroller.guarded(workflow, lambda: _work_slice(webhook))
+    if workflow.state != "paused":  # it may just have paused itself
+        enroller.guarded(workflow, lambda: _work_slice(webhook))
 
 
 def _work_slice(webhook):
@@ -52,8 +28,9 @@ def _work_slice(webhook):
     trigger = webhook._live_trigger()
     if trigger:
         trigger._by_kind("called")(calls)
-    for call in () if trigger else calls:
-        call.refuse(webhook.env._("The workflow was turned off, or lost this trigger."))
+    else:
+        for call in calls:
+            call.refuse(webhook.env._("The workflow was turned off, or lost this trigger."))
     settle_calls(webhook.env, [call.settled() for call in calls])
     if len(calls) == SLICE:
         wake(webhook.env, "crm_workflow.ir_cron_enroll")
@@ -67,7 +44,7 @@ def act(trigger, calls):
     known = _going_on(calls, lambda call: call.record_id)
     _create(trigger, env, filling, _going_on(calls, lambda call: not call.record_id))
     _update(env[trigger.model_name], filling, known)
-    _enter(trigger, _going_on(calls, lambda call: call.record_id))
+    enter(trigger, _going_on(calls, lambda call: call.record_id))
 
 
 def _going_on(calls, wanted):
@@ -100,7 +77,7 @@ def _create(trigger, env, filling, calls):
     first = {}
     for call in calls:
         first.setdefault(call.key, call)
-    _apart(env, list(first.values()), lambda some: _create_for(trigger, env, filling, some))
+    apart(env, list(first.values()), lambda some: _create_for(trigger, env, filling, some))
     rest = [call for call in calls if call is not first[call.key]]
     for call in rest:
         call.record_id = first[call.key].record_id
@@ -137,66 +114,8 @@ def _update_once(model, filling, calls):
         if vals:
             groups.setdefault(repr(sorted(vals.items())), (vals, []))[1].append(call)
     for vals, alike in groups.values():
-        _apart(model.env, alike, lambda some, vals=vals: _write(model, vals, some))
+        apart(model.env, alike, lambda some, vals=vals: _write(model, vals, some))
 
 
 def _write(model, vals, calls):
     model.browse([call.record_id for call in calls]).write(vals)
-
-
-def _apart(env, calls, work):
-    """Do the work for all; halved until whoever makes it fail is alone, and that one is refused."""
-    if not calls:
-        return
-    try:
-        with env.cr.savepoint():
-            work(calls)
-    except Exception as error:
-        if is_concurrency(error) or env.cr.closed:
-            raise
-        if len(calls) == 1:
-            calls[0].refuse(describe(error))
-            return
-        middle = len(calls) // 2
-        for half in (calls[:middle], calls[middle:]):
-            _apart(env, half, work)
-
-
-def _enter(trigger, calls):
-    """Whoever matches the condition enters, with the payload of the first call about it."""
-    first = {}
-    for call in calls:
-        first.setdefault(call.record_id, call)
-    origins = {record_id: Origin(data=call.payload) for record_id, call in first.items()}
-    matching = Facts(trigger.env, ()).matching(trigger, origins)
-    entered = enroller.enter_with(trigger, matching)
-    for call in calls:
-        if call is first[call.record_id] and call.record_id in entered:
-            call.state, call.enrollment_id = "entered", entered[call.record_id]
-    outside = [call for call in calls if call.state != "entered"]
-    reasons = _why_not(trigger, {call.record_id for call in outside}, matching)
-    for call in outside:
-        call.reasons.append(reasons[call.record_id])
-
-
-def _why_not(trigger, record_ids, matching):
-    """Why records that were found did not enter: {record id: words}."""
-    env, workflow = trigger.env, trigger.workflow_id
-    if not record_ids:
-        return {}
-    inside = env["crm.workflow.enrollment"].search_fetch(
-        [
-            ("workflow_id", "=", workflow.id),
-            ("res_id", "in", list(record_ids)),
-            ("state", "in", ("active", "parked")),
-        ],
-        ["res_id"],
-    )
-    reasons = dict.fromkeys(
-        record_ids, env._("It has been through before, and does not enter again.")
-    )
-    for reason, barred in workflow._barred(list(record_ids)).items():
-        reasons |= dict.fromkeys(record_ids & set(barred), reason_label(env, reason))
-    reasons |= dict.fromkeys(inside.mapped("res_id"), env._("It is inside already."))
-    unmatched = record_ids - matching.keys()
-    return reasons | dict.fromkeys(unmatched, env._("It does not match the condition."))
