@@ -161,7 +161,7 @@ class TestQueryCounts(WorkflowCase):
         code = self.server_action(state="code", code="events and records.write({'ref': 'x'})")
         trigger = {"kind": "event", "event": "created", "event_model": "crm.lead"}
         step = {"kind": "server", "server_action_id": code.id}
-        workflow = self.workflow(step, triggers=[trigger])
+        self.workflow(step, triggers=[trigger])
 
         def run(count):
             contacts = self.contacts(count)
