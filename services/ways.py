@@ -152,7 +152,9 @@ def _through(model, target_name):
     """Links to another kind of record that workflows know, and onward from there: (link, name)."""
     known = set(model.env["crm.workflow.object"].mapped_model_names()) - {target_name}
     for field in model._fields.values():
-        if field.store and field.type == "many2one" and field.comodel_name in known:
+        if field.name in NOBODY or field.type != "many2one":
+            continue
+        if field.store and field.comodel_name in known:
             for name in _direct(model.env[field.comodel_name], target_name):
                 yield field.name, name
 

@@ -136,6 +136,63 @@ class TestQueryCounts(WorkflowCase):
 
         self.assertNoMoreForMany(come)
 
+    def test_events_of_other_records_take_no_more_queries_for_many(self):
+        trigger = {
+            "kind": "event",
+            "event": "created",
+            "event_model": "crm.lead",
+            "event_path": "partner_id.commercial_partner_id",
+            "event_domain": "[('name', '=', 'Deal')]",
+        }
+        workflow = self.workflow(self.delay(1, "days"), triggers=[trigger])
+
+        def evaluate(count):
+            contacts = self.contacts(count)
+            self.tick()
+            self.env["crm.lead"].create(
+                [{"name": "Deal", "partner_id": contact.id} for contact in contacts]
+            )
+            queries = self.queries(self.tick_enroll)
+            self.assertEqual(len(self.enrollments(workflow, contacts)), count)
+            return queries
+
+        self.assertNoMoreForMany(evaluate)
+
+    def test_messages_take_no_more_queries_for_many(self):
+        trigger = {"kind": "event", "event": "note_logged"}
+        workflow = self.workflow(self.delay(1, "days"), triggers=[trigger])
+
+        def evaluate(count):
+            contacts = self.contacts(count)
+            self.tick()
+            for contact in contacts:
+                contact.message_post(
+                    body="Call", message_type="comment", subtype_xmlid="mail.mt_note"
+                )
+            queries = self.queries(self.tick_enroll)
+            self.assertEqual(len(self.enrollments(workflow, contacts)), count)
+            return queries
+
+        self.assertNoMoreForMany(evaluate)
+
+    def test_an_event_of_each_record_is_read_by_one_query(self):
+        code = self.server_action(state="code", code="events and records.write({'ref': 'x'})")
+        trigger = {"kind": "event", "event": "created", "event_model": "crm.lead"}
+        step = {"kind": "server", "server_action_id": code.id}
+        self.workflow(step, triggers=[trigger])
+
+        def run(count):
+            contacts = self.contacts(count)
+            self.env["crm.lead"].create(
+                [{"name": "Deal", "partner_id": contact.id} for contact in contacts]
+            )
+            self.tick_enroll()
+            queries = self.queries(self.tick_run)
+            self.assertEqual(set(contacts.mapped("ref")), {"x"})
+            return queries
+
+        self.assertNoMoreForMany(run)
+
     def test_a_field_update_takes_no_more_queries_than_the_write_itself(self):
         def beside_the_write(count):
             step = self.write_step("ref", "moved")

@@ -33,7 +33,8 @@ class CrmWorkflowTrigger(models.Model):
     )
     event = fields.Selection([], default="created", string="What Happens")
     event_model = fields.Char(
-        string="Of", help="The kind of record it happens to; empty for the workflow's own."
+        string="Kind of Record",
+        help="What kind of record it happens to; empty for the workflow's own.",
     )
     event_path = fields.Char(
         string="Who Enters",
