@@ -76,6 +76,7 @@ def sweep(workflow):
     workflow.evaluate_at = next_sweep(workflow)
 
     def enter_all():
+        _remember_silent(workflow)
         for trigger in criteria.triggers_of(workflow.live_version_id):
             enter(trigger, criteria.turned_of_all(trigger))
 
@@ -214,9 +215,22 @@ def _as_records(workflow, records):
 
 
 def _enter_by_facts(workflow, own):
-    facts = Facts(workflow.env, own)
+    facts = Facts(workflow.env, [fact for fact in own if not fact.silent])
     for trigger in workflow.live_version_id.trigger_ids:
         _enter(trigger, trigger._by_kind("entering")(facts))
+    _remember(workflow, [fact for fact in own if fact.silent])
+
+
+def _remember_silent(workflow):
+    """Before a look at all records: what was written in silence has not turned."""
+    rows = [Fact(**row) for row in events.silent_events(workflow.env, workflow.id)]
+    _remember(workflow, _concerning(workflow, facts_alike(rows)))
+
+
+def _remember(workflow, silent):
+    """Let members remember who matches after silent facts; nobody enters."""
+    for trigger in criteria.triggers_of(workflow.live_version_id) if silent else ():
+        trigger._by_kind("entering")(Facts(workflow.env, silent))
 
 
 def _enter(trigger, origins):
