@@ -15,6 +15,7 @@ from . import (
     crm_workflow_ticket,
     crm_workflow_trigger,
     crm_workflow_version,
+    crm_workflow_version_admission,
     ir_actions,
     ir_actions_server,
     ir_http,

@@ -293,18 +293,22 @@ class CrmWorkflow(models.Model):
 
     # Entering and leaving
 
-    def enroll(self, records, source="manual"):
+    def enroll(self, records, source="manual", start_at=None, start_key=None):
         """Enrol records now, whether or not they meet the triggers.
 
         Records that may not enter (already inside, been through, not of the object type, out
         of the run-as user's sight) are passed over; :meth:`_refusals` says which and why.
 
-        :param records: recordset of the workflow's model
+        :param records: recordset of the workflow's model, or list of ids
+        :param start_at: when they begin: a datetime or ISO text, in UTC unless it names a zone;
+            now when left out or past
+        :param start_key: key of the step of the live version at which they begin, in place of
+            the first
         :return: the enrollments opened
-        :raise UserError: when the workflow is not on
+        :raise UserError: when the workflow is not on, or an option names no step or no moment
         """
         self.ensure_one()
-        return enroller.enroll(self, records, source)
+        return enroller.enroll(self, records, source, start_at, start_key)
 
     def unenroll(self, records, reason="manual"):
         """Take records out before their next step.

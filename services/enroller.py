@@ -11,6 +11,7 @@ from . import criteria, races
 from .facts import Fact, Facts, facts_alike
 from .faults import describe, is_concurrency
 from .queue import entry, events, moves
+from .start import start_of
 from .wake import wake as wake_cron
 
 _logger = logging.getLogger(__name__)
@@ -92,7 +93,7 @@ def next_sweep(workflow):
     return workflow.env.cr.now() + (CLOCK_INTERVAL if clock else SWEEP_INTERVAL)
 
 
-def enroll(workflow, records, source):
+def enroll(workflow, records, source, start_at=None, start_key=None):
     """See ``crm.workflow.enroll``."""
     workflow.check_access("read")
     records = _as_records(workflow, records)
@@ -105,6 +106,7 @@ def enroll(workflow, records, source):
                 "“%s” is not on, so nobody can enter. Switch it on first.", workflow.name
             )
         )
+    start = start_of(workflow, start_at, start_key)
     refused = set().union(*refusals(workflow, records).values())
     workflow_sudo = workflow.sudo()
     ids = []
@@ -116,6 +118,7 @@ def enroll(workflow, records, source):
             source,
             may_reenter_by_hand(workflow_sudo),
             workflow.env.uid,
+            start,
         )
     if ids:
         wake_cron(workflow.env, "crm_workflow.ir_cron_run")

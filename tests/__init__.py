@@ -1,4 +1,5 @@
 from . import (
+    test_admission,
     test_broken,
     test_capture,
     test_criteria,
@@ -15,6 +16,7 @@ from . import (
     test_retention,
     test_runner,
     test_security,
+    test_start_by_hand,
     test_steps,
     test_tour_build,
     test_tour_enroll,

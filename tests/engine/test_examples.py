@@ -10,11 +10,13 @@ import engine
 
 MODULES = sorted(module.name for module in pkgutil.iter_modules(engine.__path__))
 WITH_EXAMPLES = (
+    "admission",
     "causes",
     "changes",
     "diagnostics",
     "domain_text",
     "domain_tree",
+    "moment_text",
     "program",
     "python_code",
     "retry",
