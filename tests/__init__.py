@@ -20,5 +20,6 @@ from . import (
     test_steps,
     test_tour_build,
     test_tour_enroll,
+    test_translations,
     test_wizards,
 )
