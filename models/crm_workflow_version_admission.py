@@ -38,7 +38,6 @@ class CrmWorkflow(models.Model):
     queued_until = fields.Datetime(
         string="Last Start", compute="_compute_queue", help="When the last of them starts."
     )
-
     queued_text = fields.Char(compute="_compute_queue")
 
     def _compute_queue(self):
@@ -50,6 +49,12 @@ class CrmWorkflow(models.Model):
                 count=formatLang(self.env, workflow.queued_count, digits=0),
                 moment=moment_text(self.env, workflow.queued_until),
             )
+
+    def action_publish(self, enroll_existing=False, in_flight="move"):
+        """The limit of the new version holds for those who are queued, too."""
+        done = super().action_publish(enroll_existing=enroll_existing, in_flight=in_flight)
+        requeue(self)
+        return done
 
     def action_resume(self):
         """Nobody started meanwhile, so the turns are given anew."""

@@ -29,7 +29,6 @@ def last_start(version, count):
 
 
 def requeue(workflows):
-    """Let those who are queued start from now on, where the live version has a limit."""
+    """Let those who are queued start from now on, as the live version says."""
     for workflow in workflows:
-        if per_hour := workflow.live_version_id.entries_per_hour:
-            queue.requeue(workflow.env, workflow.id, per_hour)
+        queue.requeue(workflow.env, workflow.id, workflow.live_version_id.entries_per_hour)

@@ -232,8 +232,9 @@ def _remember_silent(workflow):
 
 def _remember(workflow, silent):
     """Let members remember who matches after silent facts; nobody enters."""
+    facts = Facts(workflow.env, silent)
     for trigger in criteria.triggers_of(workflow.live_version_id) if silent else ():
-        trigger._by_kind("entering")(Facts(workflow.env, silent))
+        trigger._by_kind("entering")(facts)
 
 
 def _enter(trigger, origins):

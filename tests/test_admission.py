@@ -122,6 +122,27 @@ class TestAdmission(WorkflowCase):
         self.assertEqual(self.enrollments(flow).mapped("due_at"), turns)
         self.assertEqual(flow.queued_count, 2)
 
+    def test_a_new_limit_holds_for_those_who_are_queued(self):
+        flow = self.backfill(1, self.contacts(5), self.delay(9, "days"))
+        self.tick()
+        for per_hour, starts in ((2, [0, 0, 1, 1, 2]), (0, [0] * 5)):
+            flow.action_edit()
+            flow.entries_per_hour = per_hour
+            flow.action_publish()
+            rows = self.enrollments(flow)
+            first = rows[0].enrolled_at
+            self.assertEqual([(row.admission_at - first) // HOUR for row in rows], starts)
+
+    def test_a_workflow_that_is_published_while_paused_keeps_the_limit(self):
+        flow = self.backfill(2, contacts := self.contacts(7))
+        self.tick()
+        flow.action_pause()
+        self.travel(hours=5)
+        with self.cron_env() as env:
+            env["crm.workflow"].browse(flow.id).action_publish()
+        self.tick()
+        self.assertEqual(contacts.filtered("ref"), contacts[:4])
+
     def test_by_hand_nobody_queues(self):
         flow = self.backfill(1, self.contacts(3))
         enrollment = flow.enroll(self.contacts(1))

@@ -5,7 +5,9 @@ from odoo.tools import SQL
 from .moves import NOT_BEGUN
 
 #: Who waits for its turn, or has just been given it.
-_QUEUED = SQL("(state = 'active' AND due_at = admission_at AND %s)", NOT_BEGUN)
+_QUEUED = SQL(
+    "(admission_at IS NOT NULL AND state = 'active' AND due_at = admission_at AND %s)", NOT_BEGUN
+)
 
 
 def together(moment):
@@ -39,27 +41,13 @@ def in_turn(env, workflow_id, per_hour):
 
 
 def requeue(env, workflow_id, per_hour):
-    """Give all who are queued new turns from now on, in the order they had."""
-    queued = SQL(
-        """SELECT id, row_number() OVER (ORDER BY admission_at, id) - 1 AS place
-             FROM crm_workflow_enrollment WHERE workflow_id = %s AND %s""",
-        workflow_id,
-        _QUEUED,
-    )
-    started = SQL(
-        """SELECT admission_at FROM crm_workflow_enrollment
-            WHERE workflow_id = %s AND admission_at <= %s AND NOT COALESCE(%s, false)
-         ORDER BY admission_at DESC LIMIT %s""",
-        workflow_id,
-        env.cr.now(),
-        _QUEUED,
-        per_hour,
-    )
+    """Give all who are queued new turns from now on, in their order; without a limit, now."""
+    turns = _new_turns(env, workflow_id, per_hour) if per_hour else _at_once(env, workflow_id)
     env.cr.execute(
         SQL(
             """UPDATE crm_workflow_enrollment e SET due_at = turn.at, admission_at = turn.at
                  FROM (%s) AS turn WHERE e.id = turn.id""",
-            _turns(env, queued, started, per_hour),
+            turns,
         )
     )
     env["crm.workflow.enrollment"].invalidate_model()
@@ -82,6 +70,34 @@ def _earlier_query(env, workflow_id, count):
         env.cr.now(),
         count,
     )
+
+
+def _at_once(env, workflow_id):
+    return SQL(
+        "SELECT id, %s::timestamp AS at FROM crm_workflow_enrollment WHERE workflow_id = %s AND %s",
+        env.cr.now(),
+        workflow_id,
+        _QUEUED,
+    )
+
+
+def _new_turns(env, workflow_id, per_hour):
+    queued = SQL(
+        """SELECT id, row_number() OVER (ORDER BY admission_at, id) - 1 AS place
+             FROM crm_workflow_enrollment WHERE workflow_id = %s AND %s""",
+        workflow_id,
+        _QUEUED,
+    )
+    started = SQL(
+        """SELECT admission_at FROM crm_workflow_enrollment
+            WHERE workflow_id = %s AND admission_at <= %s AND %s IS NOT TRUE
+         ORDER BY admission_at DESC LIMIT %s""",
+        workflow_id,
+        env.cr.now(),
+        _QUEUED,
+        per_hour,
+    )
+    return _turns(env, queued, started, per_hour)
 
 
 def _turns(env, comers, before, per_hour):
