@@ -77,6 +77,11 @@ class Program:
         """Keys of all steps, in the order a reader meets them."""
         return tuple(self._places)
 
+    def depth(self, key):
+        """Under how many branching steps a step stands."""
+        lane, _position = self._places[key]
+        return self.depth(lane.owner) + 1 if lane.owner else 0
+
     def survivor(self, key, other):
         """Where a record standing at ``key`` here continues in program ``other``.
 

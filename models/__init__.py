@@ -27,6 +27,7 @@ from . import (
     crm_workflow_webhook_lookup,
     crm_workflow_webhook_tick,
     crm_workflow_webhook_value,
+    crm_workflow_version_admission,
     ir_actions,
     ir_actions_server,
     ir_http,

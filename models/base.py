@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from ..services import capture
+from ..services import capture, silence
 
 
 class Base(models.AbstractModel):
@@ -14,20 +14,22 @@ class Base(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
-        records = super().create(vals_list)
-        if watch := capture.watch_of(self):
-            if watch.created or watch.links:
-                capture.created(records, watch)
+        with silence.as_asked(self.env):
+            records = super().create(vals_list)
+            if watch := capture.watch_of(self):
+                if watch.created or watch.links:
+                    capture.created(records, watch)
         return records
 
     def write(self, vals):
-        watch = capture.watch_of(self)
-        if not watch or not watch.links or not (watch.links.keys() & vals.keys()):
-            return super().write(vals)
-        before = capture.links_before(self, vals, watch)
-        done = super().write(vals)
-        capture.links_after(self, before, watch)
-        return done
+        with silence.as_asked(self.env):
+            watch = capture.watch_of(self)
+            if not watch or not watch.links or not (watch.links.keys() & vals.keys()):
+                return super().write(vals)
+            before = capture.links_before(self, vals, watch)
+            done = super().write(vals)
+            capture.links_after(self, before, watch)
+            return done
 
     def _write_multi(self, vals_list):
         if self and (watch := capture.watch_of(self)):
@@ -35,6 +37,7 @@ class Base(models.AbstractModel):
         return super()._write_multi(vals_list)
 
     def unlink(self):
-        if self and (watch := capture.watch_of(self)) and watch.deleted:
-            capture.deleted(self, watch)
-        return super().unlink()
+        with silence.as_asked(self.env):
+            if self and (watch := capture.watch_of(self)) and watch.deleted:
+                capture.deleted(self, watch)
+            return super().unlink()

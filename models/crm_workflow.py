@@ -2,7 +2,7 @@ from odoo import api, fields, models, tools
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ..engine.xml_from_document import xml_from_document
-from ..services import criteria, enroller, publisher, statistics
+from ..services import by_hand, criteria, enroller, publisher, statistics
 from ..services.compiler import compile_version
 from ..services.exporter import document_of_version
 from ..services.faults import missing_app
@@ -294,18 +294,22 @@ class CrmWorkflow(models.Model):
 
     # Entering and leaving
 
-    def enroll(self, records, source="manual"):
+    def enroll(self, records, source="manual", start_at=None, start_key=None):
         """Enrol records now, whether or not they meet the triggers.
 
         Records that may not enter (already inside, been through, not of the object type, out
         of the run-as user's sight) are passed over; :meth:`_refusals` says which and why.
 
-        :param records: recordset of the workflow's model
+        :param records: recordset of the workflow's model, or list of ids
+        :param start_at: when they begin: a datetime or ISO text, in UTC unless it names a zone;
+            now when left out or past
+        :param start_key: key of the step of the live version at which they begin, in place of
+            the first
         :return: the enrollments opened
-        :raise UserError: when the workflow is not on
+        :raise UserError: when the workflow is not on, or an option names no step or no moment
         """
         self.ensure_one()
-        return enroller.enroll(self, records, source)
+        return by_hand.enroll(self, records, source, start_at, start_key)
 
     def unenroll(self, records, reason="manual"):
         """Take records out before their next step.
@@ -314,7 +318,7 @@ class CrmWorkflow(models.Model):
         :return: how many left
         """
         self.ensure_one()
-        return enroller.unenroll(self, records, reason)
+        return by_hand.unenroll(self, records, reason)
 
     def _barred(self, record_ids):
         """Who may not enter whatever the way in, and why: {reason code: list of record ids}.
@@ -330,7 +334,7 @@ class CrmWorkflow(models.Model):
     def _refusals(self, records):
         """Who cannot enter by hand, and why: {reason code: list of record ids}."""
         self.ensure_one()
-        return enroller.refusals(self, records)
+        return by_hand.refusals(self, records)
 
     # The XML document
 

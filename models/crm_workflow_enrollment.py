@@ -43,6 +43,11 @@ class CrmWorkflowEnrollment(models.Model):
         "crm.workflow.action", string="Step", readonly=True, ondelete="set null", index=True
     )
     due_at = fields.Datetime(string="Due", readonly=True, help="When the record moves on.")
+    admission_at = fields.Datetime(
+        string="Turn",
+        readonly=True,
+        help="When the limit of entries per hour let it start; empty where there is no limit.",
+    )
     waiting = fields.Boolean(readonly=True, help="The step has begun and waits.")
     reached_at = fields.Datetime(string="Reached Step", readonly=True)
     enrolled_at = fields.Datetime(required=True, readonly=True)
@@ -86,6 +91,9 @@ class CrmWorkflowEnrollment(models.Model):
         compute="_compute_is_stalled",
         help="Inside, but nothing will move it: the workflow is paused.",
     )
+    is_scheduled = fields.Boolean(
+        compute="_compute_is_scheduled", help="It has entered, and starts later."
+    )
 
     # Never twice at once. Parked ones may be taken up again, so they count as inside.
     _open_unique = models.UniqueIndex(
@@ -93,6 +101,7 @@ class CrmWorkflowEnrollment(models.Model):
         "The record is already inside this workflow.",
     )
     _queue = models.Index("(workflow_id, due_at, id) WHERE state = 'active'")
+    _admission = models.Index("(workflow_id, admission_at) WHERE admission_at IS NOT NULL")
     _record = models.Index("(res_model, res_id)")
     _state = models.Index("(workflow_id, state, enrolled_at)")
 
@@ -124,6 +133,15 @@ class CrmWorkflowEnrollment(models.Model):
                 enrollment.state == "active" and enrollment.workflow_id.state == "paused"
             )
 
+    @api.depends("state", "due_at", "waiting", "attempts", "reached_at", "enrolled_at")
+    def _compute_is_scheduled(self):
+        now = fields.Datetime.now()
+        for enrollment in self:
+            moved = enrollment.reached_at != enrollment.enrolled_at
+            begun = enrollment.waiting or enrollment.attempts or moved
+            later = enrollment.state == "active" and (enrollment.due_at or now) > now
+            enrollment.is_scheduled = later and not begun
+
     def action_leave(self):
         """Take the records out of their workflows, before their next step."""
         self._check_may_intervene()
@@ -131,7 +149,7 @@ class CrmWorkflowEnrollment(models.Model):
             moves.finish(self.env, workflow.id, "exited", "manual", enrollment_ids=inside.ids)
 
     def action_skip_wait(self):
-        """End the wait of the records now; the step after it follows at once."""
+        """End the wait of the records now, or start those that were to start later."""
         self._check_may_intervene()
         moves.make_due(self.env, self.filtered(lambda row: row.state == "active").ids, "skipped")
 

@@ -46,9 +46,7 @@ class CrmWorkflowEnrollment(models.Model):
         for enrollment in self:
             enrollment.reason_text = reason_label(self.env, enrollment.reason)
 
-    @api.depends(
-        "state", "action_id", "due_at", "waiting", "attempts", "workflow_id.state", "reason"
-    )
+    @api.depends("state", "action_id", "due_at", "is_scheduled", "workflow_id.state", "reason")
     def _compute_standing(self):
         for enrollment in self:
             enrollment.standing = getattr(enrollment, f"_standing_{enrollment.state}")()
@@ -101,6 +99,8 @@ class CrmWorkflowEnrollment(models.Model):
         return self.env._("“%s” is about to happen.", step)
 
     def _standing_later(self, step, moment):
+        if self.is_scheduled:
+            return self.env._("Starts on %(moment)s with “%(step)s”.", step=step, moment=moment)
         if self.attempts:
             return self.env._(
                 "“%(step)s” failed and is tried again on %(moment)s.", step=step, moment=moment
@@ -170,4 +170,6 @@ class CrmWorkflowEnrollment(models.Model):
         later = self.due_at and self.due_at > fields.Datetime.now()
         if self.is_stalled or self.attempts or not later:
             return self.standing
+        if self.is_scheduled:
+            return self.env._("Starts on %s", self._moment(self.due_at))
         return self.env._("Until %s", self._moment(self.due_at))

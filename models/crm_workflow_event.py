@@ -24,6 +24,7 @@ class CrmWorkflowEvent(models.Model):
         "or to null where nobody asks for values."
     )
     user_id = fields.Many2one("res.users", string="By", ondelete="set null")
+    silent = fields.Boolean(help="Nobody enters by it; members remember how the record is.")
     at = fields.Datetime(required=True)
     cause = fields.Char(help="The steps whose effect this is, oldest first.")
     workflow_id = fields.Many2one(
@@ -34,4 +35,5 @@ class CrmWorkflowEvent(models.Model):
     )
 
     _pending = models.Index("(id) WHERE workflow_id IS NULL")
+    _silent = models.Index("(id) WHERE silent")
     _kept = models.Index("(workflow_id, id) WHERE workflow_id IS NOT NULL")

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..services.silence import IMPORTS_SILENT
+
 RETENTION_FIELDS = (
     "crm_workflow_log_days",
     "crm_workflow_enrollment_days",
@@ -20,6 +22,9 @@ class ResConfigSettings(models.TransientModel):
     )
     crm_workflow_member_days = fields.Integer(
         string="Memory", config_parameter="crm_workflow.member_days", default=730
+    )
+    crm_workflow_imports_silent = fields.Boolean(
+        string="Silent imports", config_parameter=IMPORTS_SILENT
     )
 
     crm_workflow_call_days = fields.Integer(

@@ -13,8 +13,8 @@ import psycopg2
 from odoo import fields
 
 from ..engine.changes import is_change
-from .context import SILENT
 from .queue.events import add_events, column_values
+from .silence import is_silent
 from .wake import cron_to_wake
 from .web_form import from_website_form
 
@@ -45,7 +45,7 @@ def _harmless(note):
 
 def watch_of(records):
     """The :class:`~.watch.ModelWatch` of the records' model, or None when nobody watches."""
-    if not records.env.registry.ready or records.env.context.get(SILENT):
+    if not records.env.registry.ready:
         return None
     return records.env["crm.workflow"]._watches().by_model.get(records._name)
 
@@ -176,8 +176,9 @@ def _note(env, model_name, record_id, event, changes):
         data[_BUFFER] = {}
         env.cr.precommit.add(lambda: write_facts(env))
     facts = data[_BUFFER]
-    # Creation, changes and deletion of a record are one fact; other events stand by themselves.
-    key = (model_name, record_id, "" if event in _ONE_FACT else event)
+    # Creation, changes and deletion of a record are one fact; other events stand by themselves,
+    # and so does what happens in silence.
+    key = (model_name, record_id, "" if event in _ONE_FACT else event, is_silent())
     known = facts.get(key)
     if known is None or event == "deleted":
         facts[key] = (event, dict(changes))

@@ -63,6 +63,8 @@ def describe_changes(env, model_name, changes):
 def _told(model, name, value):
     values = value if isinstance(value, list) else [value]
     return _names(model, name, values) if any(values) else model.env._("nothing")
+
+
 def describe_choice(env, model_name, path, text):
     """Which of the values in a JSON list a field has, in words."""
     values = json.loads(text or "[]")

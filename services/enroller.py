@@ -1,10 +1,7 @@
-"""Enroller: from captured events, a look at all records, or a person's wish, to enrollments."""
+"""Enroller: from captured events, or a look at all records, to enrollments."""
 
 import logging
 from datetime import timedelta
-
-from odoo.exceptions import UserError
-from odoo.fields import Domain
 
 from ..engine.domain_text import domain_from_text, is_relative_to_now
 from . import criteria, exits, merges, races
@@ -74,6 +71,7 @@ def sweep(workflow):
     workflow.evaluate_at = next_sweep(workflow)
 
     def enter_all():
+        _remember_silent(workflow)
         for trigger in criteria.triggers_of(workflow.live_version_id):
             enter(trigger, criteria.turned_of_all(trigger))
 
@@ -87,75 +85,6 @@ def next_sweep(workflow):
         return False
     clock = any(is_relative_to_now(domain_from_text(trigger.domain)) for trigger in triggers)
     return workflow.env.cr.now() + (CLOCK_INTERVAL if clock else SWEEP_INTERVAL)
-
-
-def enroll(workflow, records, source):
-    """See ``crm.workflow.enroll``."""
-    workflow.check_access("read")
-    records = _as_records(workflow, records)
-    sources = workflow.env["crm.workflow.enrollment"]._fields["source"]
-    if source not in sources.get_values(workflow.env):
-        raise ValueError(f"Unknown source of an enrollment: {source!r}")
-    if workflow.state != "on":
-        raise UserError(
-            workflow.env._(
-                "“%s” is not on, so nobody can enter. Switch it on first.", workflow.name
-            )
-        )
-    refused = set().union(*refusals(workflow, records).values())
-    workflow_sudo = workflow.sudo()
-    ids = []
-    for chunk in _chunks([record_id for record_id in records.ids if record_id not in refused]):
-        ids += _open(
-            workflow_sudo,
-            dict.fromkeys(chunk, entry.Origin()),
-            source,
-            may_reenter_by_hand(workflow_sudo),
-            workflow.env.uid,
-        )
-    if ids:
-        workflow.env["crm.workflow.enrollment"].invalidate_model()
-    return workflow.env["crm.workflow.enrollment"].browse(ids)
-
-
-def unenroll(workflow, records, reason):
-    """See ``crm.workflow.unenroll``."""
-    workflow.check_access("read")
-    records = _as_records(workflow, records)
-    return moves.finish(workflow.env, workflow.id, "exited", reason, record_ids=records.ids)
-
-
-def refusals(workflow, records):
-    """See ``crm.workflow._refusals``. A handful of queries, however many records."""
-    workflow_sudo, ids = workflow.sudo(), set(records.ids)
-    if records._name != workflow_sudo.model_name or not ids:
-        return {"other_type": list(ids)}
-    model = records.browse().with_context(active_test=False)
-    chosen = Domain("id", "in", list(ids))
-    of_type = set(model.sudo().search(chosen & workflow_sudo.object_id._records_domain()).ids)
-    sight = workflow_sudo._run_env()[model._name].with_context(active_test=False)
-    seen = set(sight.search(chosen).ids) if sight.has_access("read") else set()
-    inside = _record_ids(
-        workflow_sudo, "crm.workflow.enrollment", ids, [("state", "in", ("active", "parked"))]
-    )
-    been = set()
-    if not may_reenter_by_hand(workflow_sudo):
-        been = _record_ids(workflow_sudo, "crm.workflow.member", ids, [("passes", ">", 0)])
-    may = of_type & seen
-    barred = workflow_sudo._barred(sorted(may - inside - been))
-    return {
-        "other_type": sorted(ids - of_type),
-        "out_of_sight": sorted((ids & of_type) - seen),
-        "inside": sorted(inside & may),
-        "been_through": sorted((been & may) - inside),
-        **{reason: sorted(record_ids) for reason, record_ids in barred.items()},
-    }
-
-
-def may_reenter_by_hand(workflow):
-    """True when a record that has been through may be enrolled by hand once more."""
-    version = workflow.live_version_id
-    return version.reenroll or any(version.trigger_ids.mapped("reenroll"))
 
 
 def enter_existing(workflow, record_ids):
@@ -176,6 +105,24 @@ def enter_with(trigger, origins):
     """
     enrollments = trigger.env["crm.workflow.enrollment"].browse(_enter(trigger, origins))
     return {enrollment.res_id: enrollment.id for enrollment in enrollments}
+
+
+def open_enrollments(workflow, candidates, source, again, user_id=None, start=None):
+    """Open enrollments for those who may enter; returns their ids. Does not commit.
+
+    The parameters are those of :func:`.queue.entry.enter`.
+    """
+    ids = entry.enter(
+        workflow.env, workflow.live_version_id, candidates, source, again, user_id, start
+    )
+    if ids:
+        wake_cron(workflow.env, "crm_workflow.ir_cron_run")
+        exits.leave_by_entry(workflow, ids)
+    return ids
+
+
+def chunks(ids):
+    return [ids[start : start + ENTER_SLICE] for start in range(0, len(ids), ENTER_SLICE)]
 
 
 def in_turn(env, work):
@@ -211,14 +158,6 @@ def guarded(workflow, work, own=()):
         _keep(workflow, own)
 
 
-def _as_records(workflow, records):
-    """Records that the caller may see; the external API can only send their ids."""
-    if isinstance(records, list | tuple):
-        records = workflow.env[workflow.sudo().model_name].browse(records)
-    records.check_access("read")
-    return records
-
-
 def _react_all(env, concerned):
     """React to the facts of each workflow: all together, and when one fails, one by one."""
     try:
@@ -235,17 +174,30 @@ def _react_all(env, concerned):
 def _react(workflow, own):
     """Let leave, then enter, whom the facts reach. Who is off lets nobody in."""
     exits.leave_by_facts(workflow, Facts(workflow.env, own))
-    if workflow.state == "on":
-        for part, may_enter in merges.parts(own):
-            _enter_by_facts(workflow, Facts(workflow.env, part), may_enter)
+    if workflow.state != "on":
+        return
+    for part, may_enter in merges.parts([fact for fact in own if not fact.silent]):
+        (_enter_by_facts if may_enter else _remember)(workflow, part)
+    _remember(workflow, [fact for fact in own if fact.silent])
 
 
-def _enter_by_facts(workflow, facts, may_enter):
-    """Whoever may not enter by these facts is remembered as matching nevertheless."""
+def _enter_by_facts(workflow, own):
+    facts = Facts(workflow.env, own)
     for trigger in workflow.live_version_id.trigger_ids:
-        origins = trigger._by_kind("entering")(facts)
-        if may_enter:
-            _enter(trigger, origins)
+        _enter(trigger, trigger._by_kind("entering")(facts))
+
+
+def _remember_silent(workflow):
+    """Before a look at all records: what was written in silence has not turned."""
+    rows = [Fact(**row) for row in events.silent_events(workflow.env, workflow.id)]
+    _remember(workflow, _concerning(workflow, facts_alike(rows)))
+
+
+def _remember(workflow, own):
+    """Let members remember who matches after facts by which nobody enters."""
+    facts = Facts(workflow.env, own)
+    for trigger in criteria.triggers_of(workflow.live_version_id) if own else ():
+        trigger._by_kind("entering")(facts)
 
 
 def _enter(trigger, origins):
@@ -255,19 +207,10 @@ def _enter(trigger, origins):
 def _enter_ids(workflow, origins, source, again):
     barred = set().union(*workflow._barred(list(origins)).values()) if origins else ()
     entered = []
-    for chunk in _chunks([record_id for record_id in origins if record_id not in barred]):
+    for chunk in chunks([record_id for record_id in origins if record_id not in barred]):
         candidates = {record_id: origins[record_id] for record_id in chunk}
-        entered += _open(workflow, candidates, source, again)
+        entered += open_enrollments(workflow, candidates, source, again)
     return entered
-
-
-def _open(workflow, candidates, source, again, user_id=None):
-    """Open enrollments for those who may enter; returns their ids. Does not commit."""
-    ids = entry.enter(workflow.env, workflow.live_version_id, candidates, source, again, user_id)
-    if ids:
-        wake_cron(workflow.env, "crm_workflow.ir_cron_run")
-        exits.leave_by_entry(workflow, ids)
-    return ids
 
 
 def _keep(workflow, own):
@@ -293,14 +236,3 @@ def _let_deleted_leave(env, rows):
             gone.setdefault(fact.res_model, set()).add(fact.res_id)
     for model_name, ids in gone.items():
         moves.leave_deleted(env, model_name, ids)
-
-
-def _record_ids(workflow, model_name, ids, domain):
-    rows = workflow.env[model_name].search_fetch(
-        [("workflow_id", "=", workflow.id), ("res_id", "in", list(ids)), *domain], ["res_id"]
-    )
-    return set(rows.mapped("res_id"))
-
-
-def _chunks(ids):
-    return [ids[start : start + ENTER_SLICE] for start in range(0, len(ids), ENTER_SLICE)]

@@ -9,7 +9,10 @@ from .queue.events import events_about
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One captured event; ``changes`` is {field: [old, new] or None}."""
+    """One captured event; ``changes`` is {field: [old, new] or None}.
+
+    By a silent one nobody enters; members remember how the records are.
+    """
 
     id: int
     res_model: str
@@ -20,6 +23,7 @@ class Fact:
     cause: str | None
     at: object
     workflow_id: int | None
+    silent: bool | None = False
 
 
 def facts_alike(facts):

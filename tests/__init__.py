@@ -1,5 +1,6 @@
 from . import (
     test_apps_events,
+    test_admission,
     test_broken,
     test_capture,
     test_criteria,
@@ -16,6 +17,7 @@ from . import (
     test_events_support,
     test_exits,
     test_goals,
+    test_imports,
     test_js,
     test_merges,
     test_neutralize,
@@ -26,11 +28,13 @@ from . import (
     test_runner,
     test_schedule_trigger,
     test_security,
+    test_start_by_hand,
     test_steps,
     test_tour_build,
     test_tour_enroll,
     test_webhook,
     test_webhook_records,
     test_webhook_security,
+    test_translations,
     test_wizards,
 )

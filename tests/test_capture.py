@@ -102,8 +102,23 @@ class TestCapture(WorkflowCase):
 
     def test_silence_can_be_asked_for(self):
         self.contact.with_context(**{SILENT: True}).write({"city": "Bergen"})
-        self.contact.with_context(**{SILENT: True}).flush_recordset()
-        self.assertEqual(self.facts(), [])
+        self.contact.city = "Lima"
+        self.assertEqual(
+            [changes for _model, _id, _event, changes in self.facts()],
+            [{"city": ["Oslo", "Bergen"]}, {"city": ["Bergen", "Lima"]}],
+        )
+        silent = self.env["crm.workflow.event"].search([], order="id").mapped("silent")
+        self.assertEqual(silent, [True, False])
+
+    def test_what_was_pending_before_a_silent_write_is_not_silenced(self):
+        self.contact.city = "Bergen"
+        self.contact.with_context(**{SILENT: True}).write({"function": "Chief"})
+        self.env.cr.flush()
+        events = self.env["crm.workflow.event"].search([], order="id")
+        self.assertEqual(
+            [(list(event.changes), event.silent) for event in events],
+            [(["city"], False), (["function"], True)],
+        )
 
     def test_a_thousand_changes_take_one_statement(self):
         contacts = self.contacts(1000)

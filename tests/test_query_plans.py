@@ -6,7 +6,8 @@ from odoo.tests import tagged
 from odoo.tools import SQL
 
 from ..services import criteria, statistics
-from ..services.queue import claims, events, moves
+from ..services.admission import queue_of
+from ..services.queue import admission, claims, events, moves
 from .common import WorkflowCase
 
 WORKFLOWS, ROWS = 20, 20_000
@@ -148,6 +149,20 @@ class TestQueryPlans(WorkflowCase):
             "crm_workflow_event_pending",
             "crm_workflow_event",
         )
+
+    def test_silent_facts_are_found_by_their_index(self):
+        self.assertFinds(
+            lambda: events.silent_events(self.env, self.flows[0].id),
+            "crm_workflow_event_silent",
+            "crm_workflow_event",
+        )
+
+    def test_who_is_queued_is_read_from_the_end_of_an_index(self):
+        for ask in (
+            lambda: admission.earlier(self.env, self.flows[0].id, 500),
+            lambda: queue_of(self.flows),
+        ):
+            self.assertFinds(ask, "crm_workflow_enrollment_admission", "crm_workflow_enrollment")
 
     def test_who_matched_before_is_looked_up_by_record(self):
         trigger = self.flows[0].draft_version_id.trigger_ids

@@ -97,12 +97,12 @@ class CrmWorkflowEnroll(models.TransientModel):
         self.ensure_one()
         if not self.workflow_id:
             raise UserError(self.env._("Choose a workflow first."))
-        enrollments = self.workflow_id.enroll(self._records())
+        enrollments = self.workflow_id.enroll(self._records(), **self._options())
         return {
             "type": "ir.actions.client",
             "tag": "crm_workflow_entered",
             "params": {
-                "message": self._entered_message(len(enrollments)),
+                "message": self._entered_message(enrollments),
                 "enrollments": self._action_enrollments(enrollments),
             },
         }
@@ -181,12 +181,17 @@ class CrmWorkflowEnroll(models.TransientModel):
             return self.env._("Enrol 1 Record")
         return self.env._("Enrol %s Records", self.can_enter_count)
 
-    def _entered_message(self, count):
-        if count == 1:
+    def _options(self):
+        """Further arguments for ``crm.workflow.enroll``."""
+        self.ensure_one()
+        return {}
+
+    def _entered_message(self, enrollments):
+        if len(enrollments) == 1:
             return self.env._("1 record entered “%s”.", self.workflow_id.name)
         return self.env._(
             "%(count)s records entered “%(workflow)s”.",
-            count=count,
+            count=len(enrollments),
             workflow=self.workflow_id.name,
         )
 

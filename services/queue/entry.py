@@ -1,9 +1,12 @@
 """Entry: who turned from not matching to matching, and who enters."""
 
 import json
+from datetime import datetime
 from typing import NamedTuple
 
 from odoo.tools import SQL
+
+from . import admission
 
 SHARDS = 64
 
@@ -16,6 +19,14 @@ class Origin(NamedTuple):
 
     cause: str | None = None
     data: dict | None = None
+
+
+class Start(NamedTuple):
+    """Where and when someone begins who is enrolled by hand, and what the ledger says about it."""
+
+    action_id: int
+    at: datetime
+    message: str | None = None
 
 
 #: Inside the query ``matching`` of :func:`turned`: its candidates, so that their ids travel once.
@@ -79,19 +90,23 @@ def turned(env, workflow_id, bit, candidates, matching):
     return [row[0] for row in rows]
 
 
-def enter(env, version, candidates, source, again, user_id=None):
-    """Open enrollments at the first step, for those who may enter. One statement.
+def enter(env, version, candidates, source, again, user_id=None, start=None):
+    """Open enrollments, for those who may enter. One statement.
 
-    Who is inside, or has been and may not come back, is passed over without error.
+    Who is inside, or has been and may not come back, is passed over without error. Without
+    ``start`` they begin at the first step, as soon as the version's limit admits them.
 
     :param version: the live version
     :param candidates: {record id: :class:`Origin`}
     :param again: whether a record that has been through may enter once more
+    :param start: a :class:`Start` for all of them, whatever the limit
     :return: ids of the enrollments opened
     """
     first = version._program().first
     if not candidates or first is None:
         return []
+    per_hour = 0 if start else version.entries_per_hour
+    start = start or Start(first.id, env.cr.now())
     env.cr.execute(
         SQL(
             """WITH candidate AS (
@@ -105,23 +120,25 @@ def enter(env, version, candidates, source, again, user_id=None):
                          WHERE %(again)s OR COALESCE(m.passes, 0) = 0
                       ORDER BY c.id
                     ),
+                    starting AS (%(starting)s),
                     entered AS (
                         INSERT INTO crm_workflow_enrollment
                                (workflow_id, version_id, res_model, res_id,
-                                state, action_id, due_at, waiting, reached_at, enrolled_at,
-                                source, user_id, visit, attempts, cause, data, shard)
+                                state, action_id, due_at, admission_at, waiting, reached_at,
+                                enrolled_at, source, user_id, visit, attempts, cause, data, shard)
                         SELECT %(workflow)s, %(version)s, %(model)s, id,
-                               'active', %(step)s, %(now)s, false, %(now)s, %(now)s,
-                               %(source)s, %(user)s, 1, 0, cause, data, id %% %(shards)s
-                          FROM eligible
+                               'active', %(step)s, due_at, admission_at, false, %(now)s,
+                               %(now)s, %(source)s, %(user)s, 1, 0, cause, data, id %% %(shards)s
+                          FROM starting
                    ON CONFLICT DO NOTHING
                      RETURNING id, res_id
                     ),
                     logged AS (
                         INSERT INTO crm_workflow_log
-                               (workflow_id, enrollment_id, version_id, visit, outcome,
+                               (workflow_id, enrollment_id, version_id, visit, outcome, message,
                                 started_at, at)
-                        SELECT %(workflow)s, id, %(version)s, 1, 'entered', %(now)s, %(now)s
+                        SELECT %(workflow)s, id, %(version)s, 1, 'entered', %(message)s,
+                               %(now)s, %(now)s
                           FROM entered
                     ),
                     remembered AS (
@@ -140,7 +157,11 @@ def enter(env, version, candidates, source, again, user_id=None):
             workflow=version.workflow_id.id,
             version=version.id,
             model=version.model_name,
-            step=first.id,
+            starting=admission.in_turn(env, version.workflow_id.id, per_hour)
+            if per_hour
+            else admission.together(start.at),
+            step=start.action_id,
+            message=start.message,
             now=env.cr.now(),
             source=source,
             user=user_id,

@@ -4,28 +4,30 @@ import json
 
 from odoo.tools import SQL
 
+_COLUMNS = SQL("id, res_model, res_id, event, changes, silent, user_id, cause, at, workflow_id")
+
 
 def add_events(env, facts, user_id, cause, cron_id=None):
     """Insert the facts of one transaction, and the trigger of a cron: one statement in a save.
 
-    :param facts: {(model name, record id, slot): (event, {field: [old, new] or None})}; the
-        slot keeps apart what is not to be one fact
+    :param facts: {(model name, record id, slot, silent): (event, {field: [old, new] or None})};
+        the slot keeps apart what is not to be one fact
     :param cron_id: the cron to wake, see :mod:`..wake`
     """
     rows = [
-        (model_name, record_id, event, json.dumps(changes) if changes else None)
-        for (model_name, record_id, _slot), (event, changes) in facts.items()
+        (model_name, record_id, event, json.dumps(changes) if changes else None, silent)
+        for (model_name, record_id, _slot, silent), (event, changes) in facts.items()
     ]
-    models, ids, events, changes = (list(column) for column in zip(*rows, strict=True))
+    models, ids, events, changes, silent = (list(column) for column in zip(*rows, strict=True))
     env.cr.execute(
         SQL(
             """WITH fact AS (
                     INSERT INTO crm_workflow_event
-                           (res_model, res_id, event, changes, user_id, cause, at)
+                           (res_model, res_id, event, changes, silent, user_id, cause, at)
                     SELECT fact.res_model, fact.res_id, fact.event, fact.changes::jsonb,
-                           %s, %s, %s
-                      FROM unnest(%s::varchar[], %s::int[], %s::varchar[], %s::text[])
-                           AS fact(res_model, res_id, event, changes)
+                           fact.silent, %s, %s, %s
+                      FROM unnest(%s::varchar[], %s::int[], %s::varchar[], %s::text[], %s::bool[])
+                           AS fact(res_model, res_id, event, changes, silent)
                )
                %s""",
             user_id,
@@ -35,6 +37,7 @@ def add_events(env, facts, user_id, cause, cron_id=None):
             ids,
             events,
             changes,
+            silent,
             _insert_trigger(env, cron_id),
         )
     )
@@ -99,7 +102,7 @@ def take_events(env, kept_for, limit):
     """
     env.cr.execute(
         SQL(
-            """SELECT id, res_model, res_id, event, changes, user_id, cause, at, workflow_id
+            """SELECT %(columns)s
                  FROM crm_workflow_event
                 WHERE id IN (
                       (SELECT id FROM crm_workflow_event WHERE workflow_id IS NULL
@@ -109,6 +112,7 @@ def take_events(env, kept_for, limit):
                         ORDER BY id LIMIT %(limit)s))
              ORDER BY id LIMIT %(limit)s
                   FOR UPDATE SKIP LOCKED""",
+            columns=_COLUMNS,
             kept_for=list(kept_for),
             limit=limit,
         )
@@ -123,13 +127,26 @@ def events_about(env, model_name, record_ids, workflow_id):
     """
     env.cr.execute(
         SQL(
-            """SELECT id, res_model, res_id, event, changes, user_id, cause, at, workflow_id
-                 FROM crm_workflow_event
+            """SELECT %s FROM crm_workflow_event
                 WHERE res_model = %s AND res_id = ANY(%s)
                   AND (workflow_id IS NULL OR workflow_id = %s)
              ORDER BY id""",
+            _COLUMNS,
             model_name,
             list(record_ids),
+            workflow_id,
+        )
+    )
+    return env.cr.dictfetchall()
+
+
+def silent_events(env, workflow_id):
+    """The silent facts that wait for a workflow's look, as dicts, oldest first; locks nothing."""
+    env.cr.execute(
+        SQL(
+            """SELECT %s FROM crm_workflow_event
+                WHERE silent AND (workflow_id IS NULL OR workflow_id = %s) ORDER BY id""",
+            _COLUMNS,
             workflow_id,
         )
     )
@@ -141,8 +158,9 @@ def keep_events(env, workflow_id, event_ids):
     env.cr.execute(
         SQL(
             """INSERT INTO crm_workflow_event
-                           (res_model, res_id, event, changes, user_id, cause, at, workflow_id)
-               SELECT res_model, res_id, event, changes, user_id, cause, at, %s
+                           (res_model, res_id, event, changes, silent, user_id, cause, at,
+                            workflow_id)
+               SELECT res_model, res_id, event, changes, silent, user_id, cause, at, %s
                  FROM crm_workflow_event WHERE id = ANY(%s) ORDER BY id""",
             workflow_id,
             list(event_ids),

@@ -8,6 +8,9 @@ from typing import NamedTuple
 
 from odoo.tools import SQL
 
+#: Who has entered and stands before the step where it starts: the moment of the start stays.
+NOT_BEGUN = SQL("(reached_at = enrolled_at AND NOT waiting AND attempts = 0)")
+
 
 class Place(NamedTuple):
     """Where an enrollment stands when its batch is over; the order of fields is the statement's."""
@@ -147,7 +150,8 @@ def make_due(env, enrollment_ids, outcome):
 def move_to_version(env, workflow_id, version_id, old_version_id, steps):
     """Carry everyone inside one version over to another, each to the step named.
 
-    Whoever stays on the same step keeps waiting there; others move on at once.
+    Whoever stays on the same step keeps waiting there, and who has not begun starts when it was to;
+    others move on at once.
 
     :param steps: {old action id: new action id}
     """
@@ -160,9 +164,10 @@ def move_to_version(env, workflow_id, version_id, old_version_id, steps):
                         UPDATE crm_workflow_enrollment e
                            SET version_id = %(version)s, action_id = s.new_id, visit = e.visit + 1,
                                waiting = e.waiting AND o.key = n.key,
-                               due_at = CASE WHEN o.key = n.key THEN e.due_at ELSE %(now)s END,
-                               reached_at = CASE WHEN o.key = n.key THEN e.reached_at
-                                                 ELSE %(now)s END
+                               due_at = CASE WHEN o.key = n.key OR %(not_begun)s THEN e.due_at
+                                             ELSE %(now)s END,
+                               reached_at = CASE WHEN o.key = n.key OR %(not_begun)s
+                                                 THEN e.reached_at ELSE %(now)s END
                           FROM step s
                           JOIN crm_workflow_action o ON o.id = s.old_id
                           JOIN crm_workflow_action n ON n.id = s.new_id
@@ -181,6 +186,7 @@ def move_to_version(env, workflow_id, version_id, old_version_id, steps):
             workflow=workflow_id,
             version=version_id,
             old_version=old_version_id,
+            not_begun=NOT_BEGUN,
             now=env.cr.now(),
         )
     )
@@ -203,17 +209,21 @@ def complete_at(env, version_id, action_ids):
 
 
 def restart(env, workflow_id, version_id, first_id):
-    """Send everyone inside back to the first step of a version."""
+    """Send everyone inside back to the first step of a version; who has not begun starts later."""
     now = env.cr.now()
     return _transfer(
         env,
         SQL("workflow_id = %s AND state IN ('active', 'parked')", workflow_id),
         SQL(
-            """state = 'active', version_id = %s, action_id = %s, due_at = %s, reached_at = %s,
+            """state = 'active', version_id = %s, action_id = %s,
+               due_at = CASE WHEN %s THEN due_at ELSE %s END,
+               reached_at = CASE WHEN %s THEN reached_at ELSE %s END,
                waiting = false, attempts = 0, reason = NULL""",
             version_id,
             first_id,
+            NOT_BEGUN,
             now,
+            NOT_BEGUN,
             now,
         ),
         "moved",

@@ -10,6 +10,7 @@ import engine
 
 MODULES = sorted(module.name for module in pkgutil.iter_modules(engine.__path__))
 WITH_EXAMPLES = (
+    "admission",
     "causes",
     "changes",
     "coercion",
@@ -18,6 +19,7 @@ WITH_EXAMPLES = (
     "domain_tree",
     "happening",
     "payload",
+    "moment_text",
     "program",
     "python_code",
     "recurrence",

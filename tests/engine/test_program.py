@@ -106,6 +106,17 @@ def test_steps_are_listed_in_the_order_of_reading(program):
 
 
 @given(programs())
+def test_a_step_is_as_deep_as_the_branches_it_stands_under(program):
+    def check(lane, depth):
+        for step in lane:
+            assert program.depth(step.key) == depth
+            for path in step.paths:
+                check(path.steps, depth + 1)
+
+    check(program.steps, 0)
+
+
+@given(programs())
 def test_steps_and_paths_are_found_by_key(program):
     for step in all_steps(program.steps):
         assert program.step(step.key) is step

@@ -1,0 +1,34 @@
+"""Admission for people: who is queued now, and until when it will take."""
+
+from ..engine.admission import admission
+from .queue import admission as queue
+
+
+def queue_of(workflows):
+    """{workflow id: (how many wait to start, when the last of them does)}; one query."""
+    now = workflows.env.cr.now()
+    groups = workflows.env["crm.workflow.enrollment"]._read_group(
+        [
+            ("workflow_id", "in", workflows.ids),
+            ("state", "=", "active"),
+            ("waiting", "=", False),
+            ("admission_at", ">", now),
+            ("due_at", ">", now),
+        ],
+        ["workflow_id"],
+        ["__count", "admission_at:max"],
+    )
+    return {workflow.id: (count, last) for workflow, count, last in groups}
+
+
+def last_start(version, count):
+    """When the last of ``count`` records that enter a version now would start."""
+    env, per_hour = version.env, version.entries_per_hour
+    moments = queue.earlier(env, version.workflow_id.id, per_hour)
+    return admission(env.cr.now(), count - 1, per_hour, moments)
+
+
+def requeue(workflows):
+    """Let those who are queued start from now on, as the live version says."""
+    for workflow in workflows:
+        queue.requeue(workflow.env, workflow.id, workflow.live_version_id.entries_per_hour)

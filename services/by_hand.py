@@ -1,0 +1,95 @@
+"""Entry and exit by hand, and who may not enter, and why."""
+
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from . import enroller
+from .queue import entry, moves
+from .start import start_of
+
+
+def enroll(workflow, records, source, start_at=None, start_key=None):
+    """See ``crm.workflow.enroll``."""
+    workflow.check_access("read")
+    records = _as_records(workflow, records)
+    sources = workflow.env["crm.workflow.enrollment"]._fields["source"]
+    if source not in sources.get_values(workflow.env):
+        raise ValueError(f"Unknown source of an enrollment: {source!r}")
+    if workflow.state != "on":
+        raise UserError(
+            workflow.env._(
+                "“%s” is not on, so nobody can enter. Switch it on first.", workflow.name
+            )
+        )
+    start = start_of(workflow, start_at, start_key)
+    refused = set().union(*refusals(workflow, records).values())
+    workflow_sudo = workflow.sudo()
+    welcome = [record_id for record_id in records.ids if record_id not in refused]
+    ids = []
+    for chunk in enroller.chunks(welcome):
+        ids += enroller.open_enrollments(
+            workflow_sudo,
+            dict.fromkeys(chunk, entry.Origin()),
+            source,
+            may_reenter_by_hand(workflow_sudo),
+            workflow.env.uid,
+            start,
+        )
+    if ids:
+        workflow.env["crm.workflow.enrollment"].invalidate_model()
+    return workflow.env["crm.workflow.enrollment"].browse(ids)
+
+
+def unenroll(workflow, records, reason):
+    """See ``crm.workflow.unenroll``."""
+    workflow.check_access("read")
+    records = _as_records(workflow, records)
+    return moves.finish(workflow.env, workflow.id, "exited", reason, record_ids=records.ids)
+
+
+def refusals(workflow, records):
+    """See ``crm.workflow._refusals``. A handful of queries, however many records."""
+    workflow_sudo, ids = workflow.sudo(), set(records.ids)
+    if records._name != workflow_sudo.model_name or not ids:
+        return {"other_type": list(ids)}
+    model = records.browse().with_context(active_test=False)
+    chosen = Domain("id", "in", list(ids))
+    of_type = set(model.sudo().search(chosen & workflow_sudo.object_id._records_domain()).ids)
+    sight = workflow_sudo._run_env()[model._name].with_context(active_test=False)
+    seen = set(sight.search(chosen).ids) if sight.has_access("read") else set()
+    inside = _record_ids(
+        workflow_sudo, "crm.workflow.enrollment", ids, [("state", "in", ("active", "parked"))]
+    )
+    been = set()
+    if not may_reenter_by_hand(workflow_sudo):
+        been = _record_ids(workflow_sudo, "crm.workflow.member", ids, [("passes", ">", 0)])
+    may = of_type & seen
+    barred = workflow_sudo._barred(sorted(may - inside - been))
+    return {
+        "other_type": sorted(ids - of_type),
+        "out_of_sight": sorted((ids & of_type) - seen),
+        "inside": sorted(inside & may),
+        "been_through": sorted((been & may) - inside),
+        **{reason: sorted(record_ids) for reason, record_ids in barred.items()},
+    }
+
+
+def may_reenter_by_hand(workflow):
+    """True when a record that has been through may be enrolled by hand once more."""
+    version = workflow.live_version_id
+    return version.reenroll or any(version.trigger_ids.mapped("reenroll"))
+
+
+def _as_records(workflow, records):
+    """Records that the caller may see; the external API can only send their ids."""
+    if isinstance(records, list | tuple):
+        records = workflow.env[workflow.sudo().model_name].browse(records)
+    records.check_access("read")
+    return records
+
+
+def _record_ids(workflow, model_name, ids, domain):
+    rows = workflow.env[model_name].search_fetch(
+        [("workflow_id", "=", workflow.id), ("res_id", "in", list(ids)), *domain], ["res_id"]
+    )
+    return set(rows.mapped("res_id"))
