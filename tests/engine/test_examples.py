@@ -19,6 +19,7 @@ WITH_EXAMPLES = (
     "python_code",
     "retry",
     "schedule",
+    "windows",
 )
 
 
