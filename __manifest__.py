@@ -34,6 +34,7 @@
         "views/crm_workflow_object_views.xml",
         "views/crm_workflow_template_views.xml",
         "views/crm_workflow_views.xml",
+        "views/settings/hours_views.xml",
         "views/res_config_settings_views.xml",
         "views/crm_workflow_menus.xml",
     ],

@@ -170,3 +170,15 @@ def _without(stretch, hole):
     (start, end), (first, last) = stretch, hole
     parts = ((start, min(end, first)), (max(start, last), end))
     return [part for part in parts if part[0] < part[1]]
+
+
+def is_zone(name):
+    """True for the name of a time zone that is known here.
+
+    >>> is_zone("Europe/Oslo"), is_zone("Middle of Nowhere"), is_zone(None)
+    (True, False, False)
+    """
+    try:
+        return bool(name) and bool(ZoneInfo(name))
+    except (KeyError, ValueError, OSError):
+        return False

@@ -10,11 +10,14 @@ from . import (
     crm_workflow_log,
     crm_workflow_member,
     crm_workflow_object,
+    crm_workflow_part,
     crm_workflow_path,
+    crm_workflow_skip,
     crm_workflow_template,
     crm_workflow_ticket,
     crm_workflow_trigger,
     crm_workflow_version,
+    crm_workflow_window,
     ir_actions,
     ir_actions_server,
     ir_http,
@@ -22,4 +25,4 @@ from . import (
     mail_mail,
     res_config_settings,
 )
-from . import action_kinds, server_actions, trigger_kinds
+from . import action_kinds, server_actions, settings, trigger_kinds

@@ -94,7 +94,7 @@ def _field(record, name):
     value = record[name] or False
     if value == _default(record, definition):
         return None
-    if value is False and definition.type not in ("boolean", "integer"):
+    if value is False and definition.type not in ("boolean", "integer", "float"):
         return Field(name, None)
     if definition.type == "boolean":
         return Field(name, "true" if value else "false")
@@ -135,6 +135,8 @@ def _portable_list(model, text):
 
 
 def _own_or_reference(target):
+    if hasattr(target, "_document_fields"):
+        return Record(target._name, _fields(target, target._document_fields()))
     if target._name == "ir.actions.server" and (target.usage == "crm_workflow" or target.parent_id):
         return Record(target._name, _action_fields(target))
     return reference_to(target)

@@ -6,6 +6,7 @@ from . import (
     test_document,
     test_entry_by_hand,
     test_event_trigger,
+    test_hours,
     test_js,
     test_neutralize,
     test_publish,
