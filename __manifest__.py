@@ -35,6 +35,8 @@
         "views/crm_workflow_template_views.xml",
         "views/crm_workflow_views.xml",
         "views/settings/hours_views.xml",
+        "views/settings/switch_off_views.xml",
+        "views/settings/notification_views.xml",
         "views/res_config_settings_views.xml",
         "views/crm_workflow_menus.xml",
     ],

@@ -39,7 +39,6 @@ class CrmWorkflowWindow(models.Model):
             ("sunday", "Sunday"),
         ],
         required=True,
-        default="workdays",
     )
     hour_from = fields.Float(string="From", default=9.0)
     hour_to = fields.Float(

@@ -290,7 +290,9 @@ class TestHours(WorkflowCase):
             lambda: version.window_ids.unlink(),
             lambda: version.skip_ids.write({"yearly": True}),
             lambda: version.write({"spread_minutes": 1}),
-            lambda: self.env["crm.workflow.window"].create({"version_id": version.id}),
+            lambda: self.env["crm.workflow.window"].create(
+                {"version_id": version.id, "days": "daily"}
+            ),
         ):
             with self.assertRaises(UserError), self.env.cr.savepoint():
                 change()

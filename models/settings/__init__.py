@@ -1,1 +1,1 @@
-from . import hours
+from . import clock, hours, notification, switch_off

@@ -15,6 +15,7 @@ WITH_EXAMPLES = (
     "diagnostics",
     "domain_text",
     "domain_tree",
+    "entry_rate",
     "program",
     "python_code",
     "retry",
