@@ -13,13 +13,16 @@ from . import (
     crm_workflow_mark,
     crm_workflow_member,
     crm_workflow_object,
+    crm_workflow_part,
     crm_workflow_path,
+    crm_workflow_skip,
     crm_workflow_template,
     crm_workflow_ticket,
     crm_workflow_trigger,
     crm_workflow_trigger_choices,
     crm_workflow_turn,
     crm_workflow_version,
+    crm_workflow_version_admission,
     crm_workflow_version_exits,
     crm_workflow_version_goals,
     crm_workflow_webhook,
@@ -27,7 +30,7 @@ from . import (
     crm_workflow_webhook_lookup,
     crm_workflow_webhook_tick,
     crm_workflow_webhook_value,
-    crm_workflow_version_admission,
+    crm_workflow_window,
     ir_actions,
     ir_actions_server,
     ir_http,
@@ -36,4 +39,4 @@ from . import (
     merges,
     res_config_settings,
 )
-from . import action_kinds, exit_kinds, server_actions, trigger_kinds, trigger_events
+from . import action_kinds, exit_kinds, server_actions, settings, trigger_kinds, trigger_events

@@ -30,6 +30,9 @@ class CrmWorkflowAction(KindMixin, models.Model):
         True when records of its own are gone, as after the removal of an app. Without it, none.
     ``_branches_<kind>(self)``
         True when the step owns paths. Without it, it owns none.
+    ``_acts_<kind>(self)``
+        False when the step only says where records go, or when: such a step is not held outside
+        of the workflow's hours. Without it, a step acts unless it owns paths.
     """
 
     _name = "crm.workflow.action"
@@ -145,6 +148,11 @@ class CrmWorkflowAction(KindMixin, models.Model):
         """True when steps of this kind own paths."""
         method = getattr(self, f"_branches_{self.kind}", None)
         return bool(method and method())
+
+    def _acts(self):
+        """True when the step does something that has its hours."""
+        method = getattr(self, f"_acts_{self.kind}", None)
+        return method() if method else not self._branches()
 
     def _run(self, batch):
         """What happens to the enrollments that reach this step: {enrollment id: outcome}."""

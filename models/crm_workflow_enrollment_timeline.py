@@ -105,7 +105,17 @@ class CrmWorkflowEnrollment(models.Model):
             return self.env._(
                 "“%(step)s” failed and is tried again on %(moment)s.", step=step, moment=moment
             )
+        if self._is_held():
+            return self.env._(
+                "“%(step)s” is held until %(moment)s, when the workflow acts again.",
+                step=step,
+                moment=moment,
+            )
         return self.env._("Stands at “%(step)s” until %(moment)s.", step=step, moment=moment)
+
+    def _is_held(self):
+        """True when the step has not begun, because it is outside of the workflow's hours."""
+        return bool(not self.waiting and self.action_id._acts() and self.version_id._hours_plan())
 
     def _standing_parked(self):
         return self.env._(
@@ -170,6 +180,9 @@ class CrmWorkflowEnrollment(models.Model):
         later = self.due_at and self.due_at > fields.Datetime.now()
         if self.is_stalled or self.attempts or not later:
             return self.standing
+        moment = self._moment(self.due_at)
         if self.is_scheduled:
-            return self.env._("Starts on %s", self._moment(self.due_at))
-        return self.env._("Until %s", self._moment(self.due_at))
+            return self.env._("Starts on %s", moment)
+        if self._is_held():
+            return self.env._("Held until %s, when the workflow acts again", moment)
+        return self.env._("Until %s", moment)

@@ -152,6 +152,11 @@ class CrmWorkflowVersion(models.Model):
         """
         return ["reenroll"]
 
+    def _problems_settings(self):
+        """Yields texts that keep the version from being published, about its settings."""
+        self.ensure_one()
+        return ()
+
     def _before_step(self, action, batch):
         """Who does not come to a step that they have just reached: {enrollment id: outcome}.
 

@@ -158,6 +158,8 @@ def _portable_list(model, text):
 
 
 def _own_or_reference(target):
+    if hasattr(target, "_document_fields"):
+        return Record(target._name, _fields(target, target._document_fields()))
     if target._name == "ir.actions.server" and (target.usage == "crm_workflow" or target.parent_id):
         return Record(target._name, _action_fields(target))
     return reference_to(target)

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import psycopg2
 
 from odoo.exceptions import AccessError, MissingError, UserError, ValidationError
+from odoo.fields import Command
 
 from ..engine.document import Record, Reference
 from ..engine.document_from_xml import document_from_xml
@@ -164,6 +165,10 @@ class _Values:
         return text
 
     def _relational(self, definition, items):
+        if definition.type == "one2many" and hasattr(
+            self.env[definition.comodel_name], "_document_fields"
+        ):
+            return [Command.clear(), *(self._part(definition, item) for item in items)]
         targets = [self._target(definition, item) for item in items]
         if definition.type == "reference":
             return f"{targets[0]._name},{targets[0].id}"
@@ -180,6 +185,14 @@ class _Values:
                 self.env._("%(ref)s is no %(model)s", ref=item, model=definition.comodel_name)
             )
         return target
+
+    def _part(self, definition, node):
+        """A row that belongs to what names it, and is created with that."""
+        if not isinstance(node, Record) or node.model != definition.comodel_name:
+            raise UserError(self.env._("the field “%s” needs records of its own", definition.name))
+        with _located(self.env, node):
+            allowed = self.env[node.model]._document_fields()
+            return Command.create(self.of(node.model, node.fields, allowed))
 
     def _create_record(self, node):
         if node.model != "ir.actions.server":

@@ -30,6 +30,7 @@ def find_problems(version):
     problems = [Problem(text) for text in _problems_of_run_as(workflow)]
     problems += [Problem(text) for text in _problems_of_triggers(version)]
     problems += [Problem(text) for text in _problems_of_exits(version)]
+    problems += [Problem(text) for text in version._problems_settings()]
     problems += _problems_of_steps(version)
     return problems
 

@@ -1,6 +1,7 @@
+from datetime import timedelta
 from unittest.mock import patch
 
-from odoo import sql_db
+from odoo import fields, sql_db
 from odoo.tests import tagged
 
 from ..services import runner
@@ -262,6 +263,29 @@ class TestQueryCounts(WorkflowCase):
                 {"kind": "elsewhere"},
             ],
         )
+
+    def test_a_hold_takes_no_more_queries_for_many(self):
+        holidays = self.env["resource.calendar"].create({"name": "Ours", "tz": "UTC"})
+        today = fields.Date.today()
+        days = {"date_from": today - timedelta(days=2), "date_to": today + timedelta(days=9)}
+
+        def hold(count):
+            workflow = self.workflow(
+                self.write_step(),
+                zone_source="record",
+                holiday_calendar_id=holidays.id,
+                skip_ids=[fields.Command.create(days)],
+            )
+            self.tick()
+            workflow.enroll(self.contacts(count, tz="Asia/Tokyo"))
+            self.travel(seconds=1)
+            queries = self.queries(self.tick_run)
+            self.travel(seconds=-1)
+            due = self.enrollments(workflow).mapped("due_at")
+            self.assertTrue(all(at and at.date() > today + timedelta(days=7) for at in due))
+            return queries
+
+        self.assertNoMoreForMany(hold)
 
     def test_an_idle_tick_takes_fewer_than_ten_queries_whoever_waits(self):
         workflow = self.workflow(self.delay(1, "days"), self.end())

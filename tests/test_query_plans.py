@@ -5,7 +5,7 @@ from odoo import fields
 from odoo.tests import tagged
 from odoo.tools import SQL
 
-from ..services import criteria, statistics
+from ..services import criteria, notifier, statistics
 from ..services.admission import queue_of
 from ..services.queue import admission, claims, events, moves
 from .common import WorkflowCase
@@ -178,4 +178,19 @@ class TestQueryPlans(WorkflowCase):
             lambda: statistics.last_activity(self.env, self.flows.ids),
             "crm_workflow_log_workflow_at",
             "crm_workflow_log",
+        )
+
+    def test_failures_to_tell_are_found_by_an_index_of_their_own(self):
+        self.assertFinds(
+            lambda: notifier.with_errors(self.flows),
+            "crm_workflow_log_parked_at",
+            "crm_workflow_log",
+        )
+
+    def test_the_entries_of_a_day_are_counted_by_an_index(self):
+        tomorrow = self.now + timedelta(days=1)
+        self.assertFinds(
+            lambda: notifier.entered_between(self.flows, tomorrow, tomorrow + timedelta(days=1)),
+            "crm_workflow_enrollment_state",
+            "crm_workflow_enrollment",
         )

@@ -28,6 +28,9 @@ class CrmWorkflowAction(models.Model):
         """Everyone in the batch waits until the same moment."""
         return batch.all(Wait(after_delay(batch.now, self.delay_amount, self.delay_unit, batch.tz)))
 
+    def _acts_delay(self):
+        return False
+
     def _summary_depends(self):
         return [*super()._summary_depends(), "delay_amount", "delay_unit"]
 

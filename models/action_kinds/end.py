@@ -12,6 +12,9 @@ class CrmWorkflowAction(models.Model):
         """The pass is complete, whatever follows the branch this step stands in."""
         return batch.all(Stop("completed"))
 
+    def _acts_end(self):
+        return False
+
     def _summary_end(self):
         return self.env._("End the workflow")
 

@@ -20,12 +20,14 @@ WITH_EXAMPLES = (
     "happening",
     "payload",
     "moment_text",
+    "entry_rate",
     "program",
     "python_code",
     "recurrence",
     "retry",
     "schedule",
     "signature",
+    "windows",
 )
 
 

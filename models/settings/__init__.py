@@ -1,0 +1,1 @@
+from . import clock, hours, notification, switch_off
