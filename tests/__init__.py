@@ -2,6 +2,8 @@ from . import (
     test_broken,
     test_capture,
     test_criteria,
+    test_criteria_language,
+    test_criteria_live,
     test_demo,
     test_document,
     test_entry_by_hand,

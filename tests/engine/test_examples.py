@@ -13,10 +13,12 @@ WITH_EXAMPLES = (
     "causes",
     "changes",
     "diagnostics",
+    "domain_forms",
     "domain_text",
     "domain_tree",
     "program",
     "python_code",
+    "relative_dates",
     "retry",
     "schedule",
 )
