@@ -98,7 +98,7 @@ def _is_offset(text):
 
 
 class _Calls(ast.NodeTransformer):
-    """Turns ``ref(…)`` and ``field(…)`` into the constants they stand for; all else stays literal."""
+    """Turns ``ref(…)`` and ``field(…)`` into the constants they stand for; all else is literal."""
 
     def visit_Call(self, node):
         arguments = [argument.value for argument in node.args if isinstance(argument, ast.Constant)]

@@ -18,6 +18,7 @@ from . import (
     test_security,
     test_steps,
     test_tour_build,
+    test_tour_condition,
     test_tour_enroll,
     test_wizards,
 )
