@@ -14,9 +14,8 @@ def preview(env, model_name, text, object_type):
     """See ``crm.workflow.object.preview_condition``."""
     told = {"text": describe_domain(env, model_name, text, TEXT_LIMIT), "problem": ""}
     try:
-        found = env[model_name].search_count(
-            _domain(env, model_name, text, object_type), limit=COUNT_LIMIT + 1
-        )
+        domain = _domain(env, model_name, text, object_type)
+        found = env[model_name].search_count(domain, limit=COUNT_LIMIT + 1)
     except UserError as error:
         return {**told, "problem": error.args[0], "count": 0, "more": False}
     return {**told, "count": min(found, COUNT_LIMIT), "more": found > COUNT_LIMIT}

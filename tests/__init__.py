@@ -4,6 +4,7 @@ from . import (
     test_criteria,
     test_criteria_language,
     test_criteria_live,
+    test_criteria_preview,
     test_demo,
     test_document,
     test_entry_by_hand,
