@@ -4,6 +4,7 @@ import ast
 import re
 
 from .document import Reference
+from .domain_forms import COMPARISONS, COUNT, Count, FieldReference
 from .errors import DomainError
 
 MAX_LENGTH = 20_000
@@ -17,7 +18,8 @@ def domain_from_text(text):
     """The domain, as a list, that ``text`` spells; empty text is the empty domain.
 
     Relative dates are strings of Odoo's own (``'today -7d'``), so a literal suffices.
-    In documents, ``ref('module.name')`` or ``ref('model', 'name')`` may stand for an id.
+    In documents, ``ref('module.name')`` or ``ref('model', 'name')`` may stand for an id; what
+    a condition can say beyond Odoo's domains is in :mod:`.domain_forms`.
 
     :raise DomainError: when it is no literal list of conditions
 
@@ -30,7 +32,7 @@ def domain_from_text(text):
     if len(text) > MAX_LENGTH:
         raise DomainError(f"longer than {MAX_LENGTH} characters")
     try:
-        domain = ast.literal_eval(_References().visit(ast.parse(text, mode="eval")))
+        domain = ast.literal_eval(_Calls().visit(ast.parse(text, mode="eval")))
     except (ValueError, SyntaxError, MemoryError, RecursionError, TypeError) as error:
         raise DomainError(f"not a literal domain: {text[:80]}") from error
     if not isinstance(domain, list | tuple) or not all(map(_is_term, domain)):
@@ -57,8 +59,18 @@ def _is_condition(term):
         and len(term) == 3
         and isinstance(term[1], str)
         and isinstance(term[0], str | int)
-        and _is_value(term[2])
+        and _is_operand(term[1], term[2])
     )
+
+
+def _is_operand(operator, value):
+    if operator == COUNT:
+        return all(map(_is_term, Count.of(value).domain))
+    if operator in ("any", "not any") and isinstance(value, list | tuple):
+        return all(map(_is_term, value))
+    if isinstance(value, FieldReference):
+        return operator in COMPARISONS
+    return _is_value(value)
 
 
 def _is_value(value):
@@ -68,6 +80,8 @@ def _is_value(value):
 
 
 def _has_clock(operator, value):
+    if operator == COUNT:
+        return is_relative_to_now(Count.of(value).domain)
     if "any" in operator and isinstance(value, list | tuple):
         return is_relative_to_now(value)
     values = value if isinstance(value, list | tuple | set) else (value,)
@@ -83,22 +97,36 @@ def _is_offset(text):
     return _OFFSET.fullmatch(text) is not None
 
 
-class _References(ast.NodeTransformer):
-    """Turns the calls ``ref(…)`` into the constant they stand for; all else stays literal."""
+class _Calls(ast.NodeTransformer):
+    """Turns ``ref(…)`` and ``field(…)`` into the constants they stand for; all else is literal."""
 
     def visit_Call(self, node):
         arguments = [argument.value for argument in node.args if isinstance(argument, ast.Constant)]
-        known = isinstance(node.func, ast.Name) and node.func.id == "ref" and not node.keywords
+        stands_for = _CALLS.get(node.func.id) if isinstance(node.func, ast.Name) else None
         if (
-            not known
+            stands_for is None
+            or node.keywords
             or len(arguments) != len(node.args)
-            or not all(isinstance(a, str) for a in arguments)
+            or not all(isinstance(argument, str) for argument in arguments)
         ):
-            raise ValueError("only ref('module.name') or ref('model', 'name') may be called")
-        if not all(arguments[:1]):
-            raise ValueError("ref() needs an external id, or a model and a name")
-        if len(arguments) == 1:
-            return ast.Constant(Reference(xmlid=arguments[0]))
-        if len(arguments) == 2:
-            return ast.Constant(Reference(model=arguments[0], match=arguments[1]))
-        raise ValueError("ref() takes an external id, or a model and a name")
+            raise ValueError("only ref(…) and field(…) may be called, with texts")
+        return ast.Constant(stands_for(*arguments))
+
+
+def _reference(*arguments):
+    if not all(arguments[:1]):
+        raise ValueError("ref() needs an external id, or a model and a name")
+    if len(arguments) == 1:
+        return Reference(xmlid=arguments[0])
+    if len(arguments) == 2:
+        return Reference(model=arguments[0], match=arguments[1])
+    raise ValueError("ref() takes an external id, or a model and a name")
+
+
+def _field(name):
+    if not name.isidentifier():
+        raise ValueError("field() takes the name of a field of the same record")
+    return FieldReference(name)
+
+
+_CALLS = {"ref": _reference, "field": _field}

@@ -43,6 +43,7 @@ class CrmWorkflowAction(KindMixin, models.Model):
         "crm.workflow.version", required=True, ondelete="cascade", index=True
     )
     workflow_id = fields.Many2one(related="version_id.workflow_id")
+    object_id = fields.Many2one(related="version_id.workflow_id.object_id")
     model_name = fields.Char(related="version_id.model_name")
     model_id = fields.Many2one("ir.model", compute="_compute_model_id")
     path_id = fields.Many2one(

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
+from ..services import preview
 from ..services.domains import checked_domain
 
 
@@ -101,3 +102,22 @@ class CrmWorkflowObject(models.Model):
         """The :class:`~odoo.fields.Domain` of the records of this type."""
         self.ensure_one()
         return checked_domain(self.env[self.model_name], self.domain)
+
+    @api.model
+    def preview_condition(self, model_name, condition, object_id=False):
+        """What a condition says and how many records of the type match it now.
+
+        Counted are the records that the caller may see.
+
+        :param condition: a literal domain about ``model_name``
+        :param object_id: the object type whose filter counts as well, if any
+        :return: ``text``, ``count``, ``more`` (when there are more than that) and ``problem``
+        """
+        self.check_access("read")
+        return preview.preview(self.env, model_name, condition, self.browse(object_id or ()))
+
+    @api.model
+    def records_matching(self, model_name, condition, object_id=False):
+        """Ids of the records that :meth:`preview_condition` counts."""
+        self.check_access("read")
+        return preview.matching_ids(self.env, model_name, condition, self.browse(object_id or ()))

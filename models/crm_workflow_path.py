@@ -18,6 +18,7 @@ class CrmWorkflowPath(models.Model):
         index=True,
     )
     version_id = fields.Many2one(related="action_id.version_id", store=True, index=True)
+    object_id = fields.Many2one(related="action_id.object_id")
     model_name = fields.Char(related="action_id.model_name")
     sequence = fields.Integer(default=10)
     key = fields.Char(required=True, default=lambda self: new_key(), copy=False, readonly=True)

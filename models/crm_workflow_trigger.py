@@ -36,6 +36,7 @@ class CrmWorkflowTrigger(KindMixin, models.Model):
         "crm.workflow.version", required=True, ondelete="cascade", index=True
     )
     workflow_id = fields.Many2one(related="version_id.workflow_id")
+    object_id = fields.Many2one(related="version_id.workflow_id.object_id")
     model_name = fields.Char(related="version_id.model_name")
     sequence = fields.Integer(default=10)
     key = fields.Char(required=True, default=lambda self: new_key(), copy=False, readonly=True)

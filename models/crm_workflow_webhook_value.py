@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..engine.payload import is_path
-from ..services.describe import field_label
+from ..services.words import field_label
 
 
 class CrmWorkflowWebhookValue(models.Model):

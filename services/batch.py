@@ -37,9 +37,12 @@ class Batch:
         return {row.res_id: row.data for row in rows if row.data}
 
     def matching(self, domain, record_ids):
-        """Those of ``record_ids`` that match, archived or not, in one query."""
-        model = self.env[self.model_name].with_context(active_test=False)
-        return model.search(Domain("id", "in", list(record_ids)) & domain, order="id").ids
+        """Those of ``record_ids`` that match, archived or not, in one query.
+
+        Their associated records are those that a list shows: not the archived ones.
+        """
+        chosen = Domain("id", "in", list(record_ids)) & domain
+        return list(self.env[self.model_name]._search(chosen, active_test=False, order="id"))
 
     def one_by_one(self):
         """Each record in turn. When one fails, the runner knows which, and spares the others."""

@@ -52,9 +52,10 @@ def refusals(workflow, records):
     workflow_sudo, ids = workflow.sudo(), set(records.ids)
     if records._name != workflow_sudo.model_name or not ids:
         return {"other_type": list(ids)}
-    model = records.browse().with_context(active_test=False)
-    chosen = Domain("id", "in", list(ids))
-    of_type = set(model.sudo().search(chosen & workflow_sudo.object_id._records_domain()).ids)
+    model, chosen = records.browse().sudo(), Domain("id", "in", list(ids))
+    of_type = set(
+        model._search(chosen & workflow_sudo.object_id._records_domain(), active_test=False)
+    )
     sight = workflow_sudo._run_env()[model._name].with_context(active_test=False)
     seen = set(sight.search(chosen).ids) if sight.has_access("read") else set()
     inside = _record_ids(

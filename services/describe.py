@@ -1,30 +1,31 @@
-"""Conditions and values in words, for the one-line summaries."""
+"""Conditions and values in words, for the one-line summaries and the condition editor."""
 
 import json
 
 from odoo.exceptions import ValidationError
 
 from ..engine.domain_text import domain_from_text
-from ..engine.domain_tree import tree_from_domain
 from ..engine.errors import DomainError
+from .describe_condition import tell_domain
 from .domains import checked_domain
+from .words import field_label, value_names
 
 MAX_LENGTH = 160
 
 
-def describe_domain(env, model_name, text):
+def describe_domain(env, model_name, text, limit=MAX_LENGTH):
     """A domain as people say it; "every record" for an empty one."""
     if model_name not in env:
         return text or ""
     try:
         checked_domain(env[model_name], text)
         domain = domain_from_text(text)
-        told = domain and _tell(env[model_name], tree_from_domain(domain), nested=False)
+        told = domain and tell_domain(env[model_name], domain)
     except (ValidationError, DomainError):
         return env._("a condition that cannot be read")
     if not domain:
         return env._("every record")
-    return told if len(told) <= MAX_LENGTH else told[:MAX_LENGTH].rstrip() + " …"
+    return told if len(told) <= limit else told[:limit].rstrip() + " …"
 
 
 def describe_values(env, model_name, field_name, value_from, value_to):
@@ -62,7 +63,7 @@ def describe_changes(env, model_name, changes):
 
 def _told(model, name, value):
     values = value if isinstance(value, list) else [value]
-    return _names(model, name, values) if any(values) else model.env._("nothing")
+    return value_names(model, name, values) if any(values) else model.env._("nothing")
 
 
 def describe_choice(env, model_name, path, text):
@@ -74,94 +75,10 @@ def describe_choice(env, model_name, path, text):
     return env._(
         "%(field)s has %(values)s",
         field=field_label(model, path),
-        values=_names(model, path, values),
+        values=value_names(model, path, values),
     )
-
-
-def field_label(model, path):
-    """The labels along a dotted path, as people read it."""
-    labels = []
-    for name in path.split("."):
-        field = model._fields.get(name)
-        if field is None:
-            return path
-        labels.append(field._description_string(model.env) or name)
-        model = model.env[field.comodel_name] if field.relational else model
-    return " › ".join(labels)
-
-
-def _tell(model, node, nested=True):
-    name, content = node
-    if name == "is":
-        return _tell_condition(model, *content)
-    if name == "not":
-        return model.env._("not (%s)", _tell(model, content, nested=False))
-    word = model.env._("and") if name == "and" else model.env._("or")
-    joint = f" {word} "
-    told = joint.join(_tell(model, inner) for inner in content)
-    return f"({told})" if nested else told
-
-
-def _tell_condition(model, path, operator, value):
-    env = model.env
-    if not isinstance(path, str):
-        return env._("always") if path == value else env._("never")
-    label = field_label(model, path)
-    if operator in ("any", "not any"):
-        return label
-    values = list(value) if isinstance(value, list | tuple) else [value]
-    told = _names(model, path, values)
-    if values == [False] and operator in ("=", "!=", "in", "not in"):
-        unset = operator in ("=", "in")
-        return env._("%s is not set", label) if unset else env._("%s is set", label)
-    return _sentence(env, operator) % {"field": label, "value": told}
-
-
-def _sentence(env, operator):
-    sentences = {
-        "=": env._("%(field)s is %(value)s"),
-        "!=": env._("%(field)s is not %(value)s"),
-        ">": env._("%(field)s is more than %(value)s"),
-        "<": env._("%(field)s is less than %(value)s"),
-        ">=": env._("%(field)s is at least %(value)s"),
-        "<=": env._("%(field)s is at most %(value)s"),
-        "ilike": env._("%(field)s contains %(value)s"),
-        "not ilike": env._("%(field)s does not contain %(value)s"),
-        "=ilike": env._("%(field)s is like %(value)s"),
-    }
-    alike = {"in": "=", "not in": "!=", "like": "ilike", "not like": "not ilike", "=like": "=ilike"}
-    return sentences.get(alike.get(operator, operator)) or f"%(field)s {operator} %(value)s"
 
 
 def _accepted(model, field_name, text):
     values = json.loads(text) if text else []
-    return _names(model, field_name, values) if values else ""
-
-
-def _names(model, path, values):
-    """What people call the values of a field."""
-    *way, name = path.split(".")
-    for step in way:
-        model = model.env[model._fields[step].comodel_name]
-    field = model._fields.get(name)
-    word = model.env._("or")
-    joint = f" {word} "
-    if field is not None and field.relational and all(isinstance(value, int) for value in values):
-        return joint.join(_record_names(model, field, values)) or model.env._("nothing")
-    labels = (
-        dict(field._description_selection(model.env)) if field and field.type == "selection" else {}
-    )
-    return joint.join(_value_name(model.env, labels.get(value, value)) for value in values)
-
-
-def _record_names(model, field, values):
-    records = (
-        model.env[field.comodel_name].sudo().browse([value for value in values if value]).exists()
-    )
-    return records.mapped("display_name")
-
-
-def _value_name(env, value):
-    if isinstance(value, bool):
-        return env._("yes") if value else env._("nothing")
-    return str(value)
+    return value_names(model, field_name, values) if values else ""

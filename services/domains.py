@@ -1,23 +1,23 @@
 """Conditions: from the text a person saved to a domain the database can answer."""
 
 from odoo.exceptions import ValidationError
-from odoo.fields import Domain
 
 from ..engine.domain_text import domain_from_text
 from ..engine.errors import DomainError
+from .domain_forms import domain_of
 
 
 def checked_domain(model, text):
     """The domain that ``text`` spells, verified against ``model``.
 
     :param model: an empty recordset of the model the conditions are about
-    :param text: a literal domain, as the domain widget stores it; empty matches all
+    :param text: a literal domain, as the condition editor stores it; empty matches all
     :rtype: odoo.fields.Domain
     :raise ValidationError: when it does not parse, or names a field that is missing or
         cannot be searched; the message says which and what to do
     """
     try:
-        domain = Domain(domain_from_text(text))
+        domain = domain_of(model, domain_from_text(text))
         domain.validate(model)
         # Compiling to SQL resolves every path, operator and value; the query is not executed.
         model.sudo()._search(domain)

@@ -1,6 +1,7 @@
 """Rows to a :class:`~..engine.document.Document`: the description, without ids of this database."""
 
 import json
+from dataclasses import replace
 
 from ..engine.document import (
     Document,
@@ -12,7 +13,9 @@ from ..engine.document import (
     StepNode,
     TriggerNode,
 )
+from ..engine.domain_forms import COUNT, Count
 from ..engine.domain_text import domain_from_text
+from .paths import model_at
 
 WORKFLOW_FIELDS = ("name", "description", "object_id")
 TRIGGER_FIELDS = ("domain", "reenroll")
@@ -183,9 +186,13 @@ def _portable_term(model, term):
     if isinstance(term, str) or not isinstance(term[0], str):
         return term
     path, operator, value = term
-    target = _target(model, path)
+    target = model_at(model, path)
     if target is None:
         return (path, operator, value)
+    if operator == COUNT:
+        count = Count.of(value)
+        inner = [_portable_term(target, term) for term in count.domain]
+        return (path, operator, replace(count, domain=inner).literal)
     if operator in ("any", "not any"):
         return (path, operator, [_portable_term(target, inner) for inner in value])
     if isinstance(value, list | tuple):
@@ -198,13 +205,3 @@ def _portable_id(model, value):
         return value
     record = model.browse(value).exists()
     return reference_to(record) if record else value
-
-
-def _target(model, path):
-    """The model of the records that a dotted path leads to; None when it ends in a value."""
-    for name in path.split("."):
-        field = model._fields.get(name)
-        if field is None or not field.relational and name != "id":
-            return None
-        model = model if name == "id" else model.env[field.comodel_name]
-    return model

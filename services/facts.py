@@ -75,11 +75,13 @@ class Facts:
         """
         if not origins:
             return {}
-        model = trigger.workflow_id._run_env()[trigger.model_name].with_context(active_test=False)
-        found = model.search(
-            Domain("id", "in", list(origins)) & trigger._records_domain(), order="id"
+        model = trigger.workflow_id._run_env()[trigger.model_name]
+        found = model._search(
+            Domain("id", "in", list(origins)) & trigger._records_domain(),
+            active_test=False,
+            order="id",
         )
-        return {record_id: origins[record_id] for record_id in found.ids}
+        return {record_id: origins[record_id] for record_id in found}
 
     def _touched(self, route):
         """Ids at the end of the route's path that changed: {id: cause}."""

@@ -12,6 +12,7 @@ import psycopg2
 from odoo.fields import Domain
 
 from . import exits
+from .domain_forms import form_of
 from .faults import missing_app
 
 MAX_DEPENDENCIES = 4
@@ -178,10 +179,23 @@ def routes_of_domain(model, domain):
 
 
 def _add_domain(model, domain, prefix, routes):
-    for condition in domain.iter_conditions():
-        target = _add_path(model, condition.field_expr, prefix, routes)
-        if target is not None and isinstance(condition.value, Domain):
-            _add_domain(target, condition.value, _join(prefix, condition.field_expr), routes)
+    for term in domain:
+        form = form_of(term)
+        if form:
+            _add_form(model, form, prefix, routes)
+        elif not isinstance(term, str) and isinstance(term[0], str):
+            path, operator, value = term
+            target = _add_path(model, path, prefix, routes)
+            if target is not None and operator in ("any", "not any"):
+                _add_domain(target, value, _join(prefix, path), routes)
+
+
+def _add_form(model, form, prefix, routes):
+    """A count, or a comparison of two fields."""
+    for path in form.paths:
+        target = _add_path(model, path, prefix, routes)
+        if target is not None and form.domain is not None:
+            _add_domain(target, form.domain, _join(prefix, path), routes)
 
 
 def _add_path(model, path, prefix, routes, depth=0):
@@ -191,11 +205,19 @@ def _add_path(model, path, prefix, routes, depth=0):
         if definition is None:
             return None
         _add_field(model, definition, prefix, routes, depth)
-        prefix = _join(prefix, name)
+        prefix, owner = _join(prefix, name), model
         model = model.env[definition.comodel_name] if definition.relational else None
-        if model is not None and definition.type != "many2one" and "active" in model._fields:
-            routes.add(Route(model._name, "active", prefix))
+        if model is not None and definition.type != "many2one":
+            _add_members(owner, definition, prefix, routes)
     return model
+
+
+def _add_members(owner, definition, prefix, routes):
+    """What decides which associated records count: the archive, and the field's own domain."""
+    model = owner.env[definition.comodel_name]
+    if "active" in model._fields:
+        routes.add(Route(model._name, "active", prefix))
+    _add_domain(model, definition.get_comodel_domain(owner), prefix, routes)
 
 
 def _add_field(model, definition, prefix, routes, depth):

@@ -5,7 +5,7 @@ A way is a dotted path of stored many2one and many2many fields, such as
 ``res_id`` of an activity does. The empty way stays with the record itself.
 """
 
-from .describe import field_label
+from .words import field_label
 
 #: Longer than this, a list of ways is no choice any more.
 MAX_WAYS = 30

@@ -3,9 +3,10 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Command
 
 from ...engine.payload import is_path
-from ...services.describe import describe_domain, field_label
+from ...services.describe import describe_domain
 from ...services.webhook import example, worker
 from ...services.webhook.values import is_fillable
+from ...services.words import field_label
 
 MAX_RATE = 6_000
 

@@ -7,7 +7,8 @@ from odoo.tools import format_date
 
 from ...engine.recurrence import EPOCH, days_of_month, upcoming
 from ...engine.schedule import wall_of
-from ..describe import describe_domain, field_label
+from ..describe import describe_domain
+from ..words import field_label
 from .description import (
     days_after,
     is_by_date,

@@ -8,6 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from engine.document import Reference
+from engine.domain_forms import COMPARISONS, FieldReference
 from engine.domain_text import MAX_LENGTH, domain_from_text, is_relative_to_now
 from engine.errors import DomainError
 
@@ -303,3 +304,73 @@ def test_fields_and_operators_are_no_dates():
 @given(domains)
 def test_every_domain_that_can_be_read_can_be_asked(domain):
     assert is_relative_to_now(domain_from_text(repr(domain))) in (True, False)
+
+
+# ---- counts, and fields in place of values -------------------------------------------------
+
+comparisons = st.sampled_from(COMPARISONS)
+counts = st.tuples(names, st.just("count"), st.tuples(comparisons, st.integers(0, 99), domains))
+against_fields = st.tuples(
+    names, comparisons, st.builds(FieldReference, st.sampled_from(["date", "_x", "æ1"]))
+)
+forms = st.recursive(
+    st.lists(counts | against_fields | conditions | logic, max_size=3),
+    lambda inner: st.lists(
+        st.tuples(names, nesting, inner)
+        | st.tuples(names, st.just("count"), st.tuples(comparisons, st.integers(0, 9), inner)),
+        max_size=3,
+    ),
+    max_leaves=5,
+)
+
+
+@given(forms)
+def test_counts_and_fields_are_read_as_they_are_written(domain):
+    assert domain_from_text(repr(domain)) == domain
+    assert is_relative_to_now(domain) in (True, False)
+
+
+@given(forms, st.data())
+def test_a_spoilt_count_is_read_or_refused(domain, data):
+    text = repr(domain)
+    at = data.draw(st.integers(0, len(text)))
+    piece = data.draw(st.sampled_from([*PIECES, "field(", "'count'", "field('x')"]))
+    try:
+        assert isinstance(domain_from_text(text[:at] + piece + text[at + 1 :]), list)
+    except DomainError:
+        pass
+
+
+def test_time_passes_inside_a_count_as_well():
+    soon = [("date", "<", "today +7d")]
+    assert is_relative_to_now([("ids", "count", (">=", 2, soon))])
+    assert is_relative_to_now([("ids", "any", [("ids", "count", ("=", 0, soon))])])
+    assert not is_relative_to_now([("ids", "count", (">=", 2, [("name", "=", "x")]))])
+    assert not is_relative_to_now([("date", ">", FieldReference("today"))])
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("3", "'>='", "()", "('>=', 3)", "('>=', 3, [], 1)", "('like', 3, [])", "(1, 3, [])"),
+        *("('>=', -1, [])", "('>=', 1.5, [])", "('>=', True, [])", "('>=', '3', [])"),
+        *("('>=', 3, 'x')", "('>=', 3, [1])", "('>=', 3, [('a', '=')])", "('>=', 3, None)"),
+    ],
+)
+def test_a_count_that_says_no_number_is_refused(value):
+    with pytest.raises(DomainError):
+        domain_from_text(f"[('ids', 'count', {value})]")
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        *("('a', 'in', [field('b')])", "('a', 'ilike', field('b'))", "('a', '=', field('b.c'))"),
+        *("('a', '=', field(''))", "('a', '=', field())", "('a', '=', field('b', 'c'))"),
+        *("('a', '=', field(1))", "('a', '=', field)", "('a', '=', field(name='b'))"),
+        *("(field('a'), '=', 1)", "('a', 'count', ('=', field('b'), []))"),
+    ],
+)
+def test_a_field_stands_for_one_value_of_the_same_record(condition):
+    with pytest.raises(DomainError):
+        domain_from_text(f"[{condition}]")

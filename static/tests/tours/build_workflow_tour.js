@@ -10,6 +10,11 @@ const addStep = (kind) => [
     { trigger: `.o_workflow_step_menu [data-kind=${kind}]`, run: "click" },
 ];
 
+const addCondition = {
+    trigger: dialog("[name=domain]:visible button:contains(Add condition)"),
+    run: "click",
+};
+
 const chooseCountry = (name) => [
     { trigger: dialog(".o_tree_editor_condition .o-autocomplete--input"), run: `edit ${name}` },
     { trigger: `.o-autocomplete--dropdown-item:contains(${name})`, run: "click" },
@@ -26,7 +31,7 @@ const describeIt = [
 const addTrigger = [
     { trigger: "[name=trigger_ids] .o_field_x2many_list_row_add :is(a, button)", run: "click" },
     { trigger: dialog("[name=kind] input[data-value=criteria]:checked") },
-    { trigger: dialog("[name=domain]:visible button:contains(Add condition)"), run: "click" },
+    addCondition,
     ...chooseCountry("Belgium"),
     save,
     closed,
@@ -67,7 +72,7 @@ const addBranch = [
         run: "click",
     },
     { trigger: dialog("[name=name] input[placeholder*=Belgian]"), run: "edit From Belgium" },
-    { trigger: dialog("[name=domain] a:contains(New Rule)"), run: "click" },
+    addCondition,
     ...chooseCountry("Belgium"),
     save,
     { trigger: dialog("[name=path_ids] .o_data_row:contains(From Belgium)") },

@@ -1,0 +1,37 @@
+"""A condition while it is being edited: what it says, and how many records match now."""
+
+from odoo.exceptions import UserError
+
+from .describe import describe_domain
+from .domains import checked_domain
+
+COUNT_LIMIT = 10_000
+#: Long enough for every condition that people read.
+TEXT_LIMIT = 2_000
+
+
+def preview(env, model_name, text, object_type):
+    """See ``crm.workflow.object.preview_condition``."""
+    told = {"text": describe_domain(env, model_name, text, TEXT_LIMIT), "problem": ""}
+    try:
+        domain = _domain(env, model_name, text, object_type)
+        found = env[model_name].search_count(domain, limit=COUNT_LIMIT + 1)
+    except UserError as error:
+        return {**told, "problem": error.args[0], "count": 0, "more": False}
+    return {**told, "count": min(found, COUNT_LIMIT), "more": found > COUNT_LIMIT}
+
+
+def matching_ids(env, model_name, text, object_type):
+    """Ids of the records that a preview counts."""
+    domain = _domain(env, model_name, text, object_type)
+    return env[model_name].search(domain, limit=COUNT_LIMIT).ids
+
+
+def _domain(env, model_name, text, object_type):
+    """The condition and the filter of the object type together."""
+    if model_name not in env:
+        raise UserError(env._("The app that brings these records is not installed."))
+    domain = checked_domain(env[model_name], text)
+    if object_type.model_name == model_name:
+        domain &= object_type._records_domain()
+    return domain

@@ -1,0 +1,42 @@
+"""What people call fields and their values."""
+
+
+def field_label(model, path):
+    """The labels along a dotted path, as people read it."""
+    labels = []
+    for name in path.split("."):
+        field = model._fields.get(name)
+        if field is None:
+            return path
+        labels.append(field._description_string(model.env) or name)
+        model = model.env[field.comodel_name] if field.relational else model
+    return " › ".join(labels)
+
+
+def value_names(model, path, values):
+    """What people call the values of a field."""
+    *way, name = path.split(".")
+    for step in way:
+        model = model.env[model._fields[step].comodel_name]
+    field = model._fields.get(name)
+    word = model.env._("or")
+    joint = f" {word} "
+    if field is not None and field.relational and all(isinstance(value, int) for value in values):
+        return joint.join(_record_names(model, field, values)) or model.env._("nothing")
+    labels = (
+        dict(field._description_selection(model.env)) if field and field.type == "selection" else {}
+    )
+    return joint.join(_value_name(model.env, labels.get(value, value)) for value in values)
+
+
+def _record_names(model, field, values):
+    records = (
+        model.env[field.comodel_name].sudo().browse([value for value in values if value]).exists()
+    )
+    return records.mapped("display_name")
+
+
+def _value_name(env, value):
+    if isinstance(value, bool):
+        return env._("yes") if value else env._("nothing")
+    return str(value)
