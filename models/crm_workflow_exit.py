@@ -42,6 +42,7 @@ class CrmWorkflowExit(KindMixin, models.Model):
     )
     workflow_id = fields.Many2one(related="version_id.workflow_id")
     model_name = fields.Char(related="version_id.model_name")
+    object_id = fields.Many2one(related="version_id.workflow_id.object_id")
     sequence = fields.Integer(default=10)
     key = fields.Char(required=True, default=lambda self: new_key(), copy=False, readonly=True)
     kind = fields.Selection(
