@@ -258,11 +258,17 @@ SAMOA = {"tz": "Pacific/Apia", "start": date(2011, 1, 1)}
         # Samoa had no 30 December in 2011: what was due on it, and on the 31st, happens once.
         (Recurrence("days", **SAMOA), "2011-12-29 19:00", "2011-12-30 19:00"),
         (Recurrence("days", **SAMOA), "2011-12-30 19:00", "2011-12-31 19:00"),
+        (Recurrence("weeks", weekdays=(4,), **SAMOA), "2011-12-30 12:00", "2011-12-30 19:00"),
     ],
 )
 def test_the_next_moment_is_the_known_one(recurrence, after, expected):
     found = next_after(recurrence, datetime.fromisoformat(after))
     assert found == (expected and datetime.fromisoformat(expected))
+
+
+def test_two_days_that_come_at_the_same_moment_are_one():
+    found = upcoming(Recurrence("days", **SAMOA), datetime(2011, 12, 29, 12), 3)
+    assert found == [datetime(2011, 12, day, 19) for day in (29, 30, 31)]
 
 
 def test_an_old_start_costs_nothing():
