@@ -62,24 +62,36 @@ class CrmWorkflowWebhook(models.Model):
         self.workflow_id.check_access("write")
         return super().write(vals)
 
+    def action_open(self):
+        """Open the webhook in a dialog: its address and signing secret."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(False, "form")],
+            "target": "new",
+            "name": self.env._("Webhook"),
+        }
+
     def action_rotate(self):
-        """Give the webhooks new addresses; the old ones are dead at once."""
-        self._renew_sudo(lambda: {"identifier": secrets.token_hex(8)})
-        return True
+        """Give the webhook a new address; the old one is dead at once."""
+        self._renew_sudo({"identifier": secrets.token_hex(8)})
+        return self.action_open()
 
     def action_renew_secret(self):
-        """Give the webhooks new signing secrets; calls signed with the old ones are refused."""
-        self._renew_sudo(lambda: {"secret": new_secret()})
-        return True
+        """Give the webhook a new signing secret; calls signed with the old one are refused."""
+        self._renew_sudo({"secret": new_secret()})
+        return self.action_open()
 
     def action_open_calls(self):
         """Open the calls of the workflow's webhooks."""
         return self.workflow_id.action_open_calls()
 
-    def _renew_sudo(self, new_vals):
+    def _renew_sudo(self, vals):
+        self.ensure_one()
         self.workflow_id.check_access("write")
-        for webhook in self.sudo():
-            webhook.write(new_vals())
+        self.sudo().write(vals)
 
     def _token_sudo(self):
         """What opens the webhook: its identifier, and what this database alone derives from it."""

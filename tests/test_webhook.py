@@ -132,7 +132,7 @@ class TestWebhook(WebhookCase):
     def test_a_new_address_kills_the_old_one_at_once(self):
         flow = self.hook()
         old = self.path(flow)
-        flow.trigger_ids.action_webhook_rotate()
+        self.webhook(flow).action_rotate()
         self.assertNotEqual(self.path(flow), old)
         self.assertEqual(self.post(old, {"email": "a@b.co"}).status_code, 404)
         self.assertEqual(self.post(flow, {"email": "a@b.co"}).status_code, 202)
@@ -215,7 +215,7 @@ class TestWebhook(WebhookCase):
     def test_a_new_signing_secret_replaces_the_old_one(self):
         flow = self.hook(webhook_signed=True)
         old = self.webhook(flow).secret
-        flow.trigger_ids.action_webhook_renew_secret()
+        self.webhook(flow).action_renew_secret()
         timestamp = str(int(time.time()))
         signature = signature_of(old, "1", timestamp, b"{}")
         answer = self.signed(flow, b"{}", at=timestamp, webhook_signature=signature)

@@ -20,14 +20,14 @@ class TestWebhookSecurity(WebhookCase):
         flow = self.hook()
         trigger, webhook = flow.trigger_ids, self.webhook(flow)
         self.assertTrue(trigger.with_user(self.manager).webhook_url)
-        self.assertTrue(trigger.with_user(self.manager).webhook_secret)
+        self.assertTrue(webhook.with_user(self.manager).secret)
         portal = self.user("outsider", "base.group_portal")
         for user in (self.viewer, portal, self.user("plain", "base.group_user")):
-            for name in ("webhook_url", "webhook_secret", "webhook_example"):
+            for name in ("webhook_url", "webhook_example"):
                 with self.assertRaises(AccessError):
                     trigger.with_user(user).read([name])
             with self.assertRaises(AccessError):
-                webhook.with_user(user).read(["identifier"])
+                webhook.with_user(user).read(["secret"])
             with self.assertRaises(AccessError):
                 webhook.call_ids.with_user(user).search([])
             with self.assertRaises(AccessError):
@@ -109,7 +109,8 @@ class TestWebhookSecurity(WebhookCase):
             webhook_mapping=[["job", "function", "always"]],
         )
         [call] = self.called(flow, {"email": "hidden@example.com", "job": "Chief"})
-        self.assertEqual((call.state, hidden.function), ("refused", False))
+        self.assertEqual((call.reason, call.res_id), ("No record is found.", 0))
+        self.assertFalse(hidden.function)
 
     def test_what_a_call_creates_is_created_by_the_run_as_user(self):
         flow = self.hook(run_as=self.manager)

@@ -59,9 +59,6 @@ class CrmWorkflowTrigger(models.Model):
     webhook_url = fields.Char(
         string="URL", compute="_compute_webhook", groups="crm_workflow.group_manager"
     )
-    webhook_secret = fields.Char(
-        string="Signing Secret", compute="_compute_webhook", groups="crm_workflow.group_manager"
-    )
     webhook_example = fields.Text(
         string="Example", compute="_compute_webhook", groups="crm_workflow.group_manager"
     )
@@ -92,7 +89,6 @@ class CrmWorkflowTrigger(models.Model):
         for trigger in self:
             webhook = webhooks.get((trigger.workflow_id, trigger.key))
             trigger.webhook_url = webhook and webhook.url
-            trigger.webhook_secret = webhook and webhook.secret
             trigger.webhook_example = webhook and example.curl(trigger, webhook.url)
 
     @api.constrains("webhook_rate")
@@ -102,25 +98,9 @@ class CrmWorkflowTrigger(models.Model):
                 self.env._("A webhook takes between 1 and %s calls per minute.", MAX_RATE)
             )
 
-    def action_webhook_rotate(self):
-        """Give the webhook a new address; the old one is dead at once."""
-        return self._webhook().action_rotate()
-
-    def action_webhook_renew_secret(self):
-        """Give the webhook a new signing secret."""
-        return self._webhook().action_renew_secret()
-
     def action_webhook_open(self):
         """Open the webhook: its address, signing secret and calls."""
-        webhook = self._webhook()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": webhook._name,
-            "res_id": webhook.id,
-            "views": [(False, "form")],
-            "target": "new",
-            "name": self.env._("Webhook"),
-        }
+        return self._webhook().action_open()
 
     def _webhook(self):
         """The address of this trigger; none before it has been published."""
