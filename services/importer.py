@@ -45,7 +45,10 @@ def _check_complete(env, vals):
 def fill_version(version, document):
     """Create the triggers and steps of a document in an empty draft."""
     env, values = version.env, _Values(version.env, version.model_name)
-    version.write(values.of("crm.workflow.version", document.settings, version._settings_fields()))
+    for field in document.settings:
+        with _located(env, field):
+            names = version._settings_fields()
+            version.write(values.of("crm.workflow.version", [field], names))
     for sequence, node in enumerate(document.triggers, 1):
         with _located(env, node):
             _create_kind(
