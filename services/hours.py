@@ -59,6 +59,8 @@ def problems(version):
     """What keeps a version from being published, in words."""
     env = version.env
     found = [*version.window_ids._problems(), *version.skip_ids._problems()]
+    if version.zone and not is_zone(version.zone):
+        found.append(env._("The time zone “%s” is not known here: choose another.", version.zone))
     if not 0 <= version.spread_minutes <= MOST_SPREAD_MINUTES:
         found.append(env._("Records that were held are spread over 0 to 1,440 minutes."))
     if not found and not _opens(version):
@@ -82,7 +84,7 @@ def _opens(version):
     if plan is None:
         return True
     holidays = _holidays_sudo(version.env, plan.calendar_id, now)
-    hours = replace(plan.hours, holidays=holidays, zone=_own_zone(version))
+    hours = replace(plan.hours, holidays=holidays, zone=_own_zone_sudo(version))
     return hours.next_open(now) is not None
 
 
@@ -195,15 +197,15 @@ def _free_texts(version):
         yield env._("%s more dates", len(skips) - DATES_TOLD)
 
 
-def _own_zone(version):
-    workflow = version.workflow_id
+def _own_zone_sudo(version):
+    workflow = version.workflow_id.sudo()
     if version.zone_source == "company":
-        return _company_zone_sudo(workflow.company_id or workflow.run_as_id.sudo().company_id)
-    return version.zone or workflow.run_as_id.sudo().tz or "UTC"
+        return _company_zone_sudo(workflow.company_id or workflow.run_as_id.company_id)
+    return version.zone or workflow.run_as_id.tz or "UTC"
 
 
 def _zone(version):
-    zone = _own_zone(version)
+    zone = _own_zone_sudo(version)
     if version.zone_source == "record":
         return version.env._("by the record's own clock, or else %s", zone)
     return zone

@@ -47,7 +47,10 @@ def _check_complete(env, vals):
 def fill_version(version, document):
     """Create the triggers, steps and exits of a document in an empty draft."""
     env, values = version.env, _Values(version.env, version.model_name)
-    version.write(values.of("crm.workflow.version", document.settings, version._settings_fields()))
+    for field in document.settings:
+        with _located(env, field):
+            names = version._settings_fields()
+            version.write(values.of("crm.workflow.version", [field], names))
     for model_name, nodes, names in (
         ("crm.workflow.trigger", document.triggers, TRIGGER_FIELDS),
         ("crm.workflow.exit", document.exits, EXIT_FIELDS),

@@ -1,5 +1,6 @@
 """Notifier: what the people chosen on a workflow are told, once for many records."""
 
+import logging
 from datetime import datetime, timedelta
 
 from markupsafe import Markup
@@ -8,7 +9,10 @@ from odoo.fields import Domain
 from odoo.tools.misc import formatLang
 
 from ..engine.entry_rate import USUAL_DAYS, unusual
+from .faults import is_concurrency
 from .wake import wake
+
+_logger = logging.getLogger(__name__)
 
 DAY = timedelta(days=1)
 #: One message in this time, at most.
@@ -129,13 +133,21 @@ def _notify(workflow, text_of):
     for lang, users in workflow.notify_user_ids.grouped("lang").items():
         told = workflow.with_context(lang=lang)
         subject, body = text_of(told)
-        told.message_notify(
-            partner_ids=users.partner_id.ids,
-            subject=subject,
-            body=body + _link(told),
-            force_send=False,
-        )
+        _send(told, users, subject, body + _link(told))
     wake(workflow.env, "mail.ir_cron_mail_scheduler_action")
+
+
+def _send(workflow, users, subject, body):
+    """The message is lost where it cannot be made; what enrols records goes on all the same."""
+    try:
+        with workflow.env.cr.savepoint():
+            workflow.message_notify(
+                partner_ids=users.partner_id.ids, subject=subject, body=body, force_send=False
+            )
+    except Exception as error:
+        if is_concurrency(error) or workflow.env.cr.closed:
+            raise
+        _logger.warning("Workflow %s could not tell its people", workflow.id, exc_info=True)
 
 
 def _error_text(workflow, count, reasons, paused):

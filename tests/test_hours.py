@@ -3,7 +3,7 @@ from datetime import date, datetime, timedelta
 from dateutil.relativedelta import relativedelta
 
 from odoo import fields
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
 from ..engine.windows import Hours
@@ -83,7 +83,8 @@ class TestHours(WorkflowCase):
         _contact, workflow = self.on_saturday(branch, self.write_step(), **self.hours(*OFFICE))
         enrollment = self.enrollments(workflow)
         self.assertTrue(enrollment.waiting)
-        self.assertEqual(enrollment.due_at, self.saturday() + timedelta(hours=1))
+        an_hour_later = self.saturday() + timedelta(hours=1)
+        self.assertAlmostEqual(enrollment.due_at, an_hour_later, delta=timedelta(minutes=1))
         self.travel(hours=1)
         self.tick()
         self.assertFalse(enrollment.waiting)
@@ -272,6 +273,13 @@ class TestHours(WorkflowCase):
         with self.assertRaisesRegex(ValidationError, "Line .*window_ids"):
             self.env["crm.workflow"].import_xml(wrong)
 
+    def test_a_wrong_value_is_refused_with_its_line(self):
+        text = self.workflow(self.end(), **self.hours(*OFFICE, zone_source="record")).export_xml()
+        for right, wrong in (("workdays", "holidays"), (">record<", ">moon<")):
+            self.assertIn(right, text)
+            with self.assertRaisesRegex(ValidationError, f"Line [0-9]+: .*{wrong.strip('<>')}"):
+                self.env["crm.workflow"].import_xml(text.replace(right, wrong))
+
     def test_the_hours_are_copied_to_the_draft_and_to_a_duplicate(self):
         workflow = self.workflow(self.end(), **self.hours(*OFFICE, spread_minutes=5))
         workflow.action_edit()
@@ -279,6 +287,29 @@ class TestHours(WorkflowCase):
             self.assertEqual(version.window_ids.days, "workdays")
             self.assertEqual(version.spread_minutes, 5)
         self.assertEqual(len(workflow.live_version_id.window_ids), 1)
+
+    def test_a_manager_sets_the_hours_and_a_user_reads_them(self):
+        manager = self.user("designer", "crm_workflow.group_manager", "base.group_partner_manager")
+        viewer = self.user("viewer", "crm_workflow.group_user")
+        calendar = self.calendar(self.saturday(), self.saturday() + timedelta(days=1))
+        workflow = (
+            self.env["crm.workflow"]
+            .with_user(manager)
+            .create(
+                {
+                    "name": "Mine",
+                    "object_id": self.contact_type.id,
+                    **self.hours(*OFFICE, holiday_calendar_id=calendar.id),
+                }
+            )
+        )
+        self.fill(workflow, self.end())
+        workflow.action_publish()
+        self.assertIn("holidays of Ours", workflow.with_user(viewer).hours_summary)
+        with self.assertRaises(AccessError):
+            self.env["crm.workflow.window"].with_user(viewer).create(
+                {"version_id": workflow.live_version_id.id, "days": "daily"}
+            )
 
     def test_what_is_published_keeps_its_hours(self):
         workflow = self.workflow(
@@ -344,6 +375,11 @@ class TestHours(WorkflowCase):
     def test_hours_that_never_come_are_refused(self):
         skip = self.skip("2026-01-01", "2026-12-31", yearly=True)
         self.assertIn("for a year", self.problem(**self.hours(*OFFICE, skip_ids=skip)))
+
+    def test_a_zone_that_is_not_known_is_refused(self):
+        text = self.workflow(self.end(), **self.hours(*OFFICE)).export_xml()
+        copy = self.env["crm.workflow"].import_xml(text.replace("UTC", "Moon/Crater"))
+        self.assertIn("Moon/Crater", copy.problems[0]["text"])
 
     def test_a_negative_spread_is_refused(self):
         self.assertIn("0 to 1,440", self.problem(**self.hours(spread_minutes=-1)))

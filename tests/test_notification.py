@@ -1,6 +1,8 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields, sql_db
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -147,6 +149,18 @@ class TestNotification(WorkflowCase):
         self.park(workflow, 2)
         self.assertEqual(len(self.told(workflow)), 1)
         self.assertEqual(len(self.told(workflow, other)), 1)
+
+    def test_a_message_that_cannot_be_made_stops_nothing_and_is_not_tried_at_each_tick(self):
+        workflow = self.telling(self.failing())
+        refuse = patch.object(
+            type(workflow), "message_notify", side_effect=UserError("No sender"), autospec=True
+        )
+        with refuse as notify, self.assertLogs("odoo.addons.crm_workflow.services.notifier"):
+            self.park(workflow, 1)
+            self.travel(minutes=5)
+            self.tick()
+        self.assertEqual(notify.call_count, 1)
+        self.assertTrue(workflow.errors_told_at)
 
     def test_looking_takes_no_more_queries_for_many_workflows(self):
         def queries():
