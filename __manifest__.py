@@ -40,6 +40,7 @@
         "views/crm_workflow_template_views.xml",
         "views/crm_workflow_views.xml",
         "views/crm_workflow_exits_views.xml",
+        "views/crm_workflow_again_views.xml",
         "views/res_config_settings_views.xml",
         "views/crm_workflow_menus.xml",
     ],

@@ -16,6 +16,7 @@ from . import (
     crm_workflow_ticket,
     crm_workflow_trigger,
     crm_workflow_version,
+    crm_workflow_version_again,
     crm_workflow_version_exits,
     crm_workflow_version_goals,
     ir_actions,

@@ -10,6 +10,7 @@ from ..engine.domain_text import domain_from_text, is_relative_to_now
 from . import criteria, exits, merges, races
 from .facts import Fact, Facts, facts_alike
 from .faults import describe, is_concurrency
+from .queue import again as queued
 from .queue import entry, events, moves
 from .wake import wake as wake_cron
 
@@ -169,6 +170,16 @@ def enter(trigger, record_ids):
     _enter(trigger, dict.fromkeys(record_ids, entry.Origin()))
 
 
+def enter_queued(workflow):
+    """Enrol who was to enter once more and has left."""
+
+    def enter_all():
+        for source, origins in queued.take(workflow.env, workflow.id, ENTER_SLICE).items():
+            _enter_ids(workflow, origins, source, again=True)
+
+    guarded(workflow, enter_all)
+
+
 def in_turn(env, work):
     """Do the work while no other enroller does any; returns what it returns, or 0 for another time.
 
@@ -227,6 +238,8 @@ def _enter_by_facts(workflow, facts, may_enter):
 
 
 def _enter(trigger, origins):
+    if trigger.reenroll:
+        trigger.version_id._fires_while_inside(trigger, origins)
     _enter_ids(trigger.workflow_id, origins, trigger.kind, trigger.reenroll)
 
 

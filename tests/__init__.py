@@ -1,4 +1,5 @@
 from . import (
+    test_again,
     test_broken,
     test_capture,
     test_criteria,
@@ -9,6 +10,7 @@ from . import (
     test_exits,
     test_goals,
     test_js,
+    test_leaving_rules,
     test_merges,
     test_neutralize,
     test_publish,
