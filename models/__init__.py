@@ -1,5 +1,6 @@
 from . import (
     base,
+    crm_lead,
     crm_workflow,
     crm_workflow_action,
     crm_workflow_cron,
@@ -10,6 +11,7 @@ from . import (
     crm_workflow_exit,
     crm_workflow_log,
     crm_workflow_member,
+    crm_workflow_merges,
     crm_workflow_object,
     crm_workflow_path,
     crm_workflow_template,
@@ -24,7 +26,6 @@ from . import (
     ir_http,
     ir_model,
     mail_mail,
-    merges,
     res_config_settings,
 )
 from . import action_kinds, exit_kinds, server_actions, trigger_kinds
