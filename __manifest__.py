@@ -50,6 +50,7 @@
         "views/settings/hours_views.xml",
         "views/settings/switch_off_views.xml",
         "views/settings/notification_views.xml",
+        "views/crm_workflow_again_views.xml",
         "views/res_config_settings_views.xml",
         "views/crm_workflow_menus.xml",
     ],

@@ -24,6 +24,30 @@ def tree_from_domain(domain):
     return nodes[0] if len(nodes) == 1 else ("and", _flat("and", nodes))
 
 
+def known_paths(domain):
+    """The paths of the fields that a domain asks to be set, wherever it asks it positively.
+
+    >>> known_paths(["|", ("email", "!=", False), ("city", "=", "Oslo")])
+    ['email']
+    >>> known_paths(["!", ("email", "!=", False), ("child_ids", "any", [("ref", "!=", False)])])
+    ['child_ids.ref']
+    """
+    return list(_known(tree_from_domain(domain))) if domain else []
+
+
+def _known(node):
+    name, content = node
+    if name in ("and", "or"):
+        for inner in content:
+            yield from _known(inner)
+    elif name == "is":
+        path, operator, value = content
+        if (operator, value) in (("!=", False), ("not in", [False]), ("not in", (False,))):
+            yield path
+        elif operator == "any" and isinstance(value, list | tuple):
+            yield from (f"{path}.{inner}" for inner in known_paths(value))
+
+
 def _operation(name, stack):
     """(node, depth) of an operator and its operands, which it takes from the stack."""
     needed = 1 if name == "not" else 2

@@ -1,5 +1,6 @@
 from . import (
     base,
+    crm_lead,
     crm_workflow,
     crm_workflow_action,
     crm_workflow_cron,
@@ -12,6 +13,7 @@ from . import (
     crm_workflow_log,
     crm_workflow_mark,
     crm_workflow_member,
+    crm_workflow_merges,
     crm_workflow_object,
     crm_workflow_part,
     crm_workflow_path,
@@ -23,6 +25,7 @@ from . import (
     crm_workflow_turn,
     crm_workflow_version,
     crm_workflow_version_admission,
+    crm_workflow_version_again,
     crm_workflow_version_exits,
     crm_workflow_version_goals,
     crm_workflow_webhook,
@@ -36,7 +39,6 @@ from . import (
     ir_http,
     ir_model,
     mail_mail,
-    merges,
     res_config_settings,
 )
 from . import action_kinds, exit_kinds, server_actions, settings, trigger_kinds, trigger_events

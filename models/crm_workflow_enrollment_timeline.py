@@ -148,6 +148,7 @@ class CrmWorkflowEnrollment(models.Model):
             "completed": lambda: self.env._("Completed"),
             "exited": lambda: self.env._("Left"),
             "moved": lambda: self.env._("Moved to %s", row.version_id.display_name),
+            "restarted": lambda: self.env._("Started again, because a trigger fired"),
             "retried": lambda: self.env._("Taken up again at “%s”", step),
             "skipped": lambda: self.env._("Wait skipped: %s", step),
         }

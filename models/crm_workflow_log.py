@@ -10,6 +10,7 @@ OUTCOMES = [
     ("retried", "Taken up again"),
     ("skipped", "Wait skipped"),
     ("moved", "Moved to a new version"),
+    ("restarted", "Started again"),
     ("completed", "Completed"),
     ("exited", "Left"),
 ]

@@ -27,6 +27,12 @@ class CrmWorkflowMember(models.Model):
     last_entry_at = fields.Datetime(string="Last Entry")
     passes = fields.Integer(default=0, required=True, help="How often the record has entered.")
 
+    queued = fields.Json(
+        string="Enters Again",
+        help="A trigger that fired while the record was inside: it enters again after leaving.",
+    )
+
+    _queued = models.Index("(workflow_id, res_id) WHERE queued IS NOT NULL")
     _workflow_record_unique = models.UniqueIndex(
         "(workflow_id, res_id)", "A workflow remembers a record once."
     )

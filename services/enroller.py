@@ -7,6 +7,7 @@ from ..engine.domain_text import domain_from_text, is_relative_to_now
 from . import criteria, exits, merges, races
 from .facts import Fact, Facts, facts_alike
 from .faults import describe, is_concurrency
+from .queue import again as queued
 from .queue import entry, events, moves
 from .wake import wake as wake_cron
 
@@ -95,6 +96,16 @@ def enter_existing(workflow, record_ids):
 def enter(trigger, record_ids):
     """Enrol records that a trigger found by itself, without a fact about each; does not commit."""
     _enter(trigger, dict.fromkeys(record_ids, entry.Origin()))
+
+
+def enter_queued(workflow):
+    """Enrol who was to enter once more and has left."""
+
+    def enter_all():
+        for source, origins in queued.take(workflow.env, workflow.id, ENTER_SLICE).items():
+            _enter_ids(workflow, origins, source, again=True)
+
+    guarded(workflow, enter_all)
 
 
 def enter_with(trigger, origins):
@@ -201,6 +212,8 @@ def _remember(workflow, own):
 
 
 def _enter(trigger, origins):
+    if trigger.reenroll:
+        trigger.version_id._fires_while_inside(trigger, origins)
     return _enter_ids(trigger.workflow_id, origins, trigger.kind, trigger.reenroll)
 
 

@@ -54,6 +54,22 @@ class Facts:
         """Facts about the records of a model."""
         return self._by_model.get(model_name, [])
 
+    def with_new_values(self, routes):
+        """The facts that tell of one value becoming another, on the field of one of the routes."""
+        fields = {(route.model, route.field) for route in routes}
+        return Facts(
+            self.env,
+            [
+                fact
+                for fact in self.facts
+                if fact.event == "changed"
+                and any(
+                    change and all(change) and (fact.res_model, name) in fields
+                    for name, change in (fact.changes or {}).items()
+                )
+            ],
+        )
+
     def reached(self, model_name, routes):
         """Records whose matching may have changed: {record id: cause chain as text}.
 

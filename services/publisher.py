@@ -9,7 +9,7 @@ from . import criteria, enroller
 from .exporter import document_of_version
 from .importer import fill_version
 from .problems import find_problems
-from .queue import entry, events, moves
+from .queue import again, entry, events, moves
 
 IN_FLIGHT = ("move", "finish", "restart", "leave")
 
@@ -87,10 +87,11 @@ def end_all(workflow, reason):
 
 
 def forget_kept_events(workflows):
-    """What was kept for a paused workflow is of no use once it is off."""
+    """What was kept for a paused workflow, or for later, is of no use once it is off."""
     kept = workflows.env["crm.workflow.event"].sudo().search([("workflow_id", "in", workflows.ids)])
     events.drop_events(workflows.env, kept.ids)
     kept.invalidate_model()
+    again.forget(workflows.env, workflows.ids)
 
 
 def _version_to_publish(workflow):

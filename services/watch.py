@@ -32,6 +32,11 @@ class Route:
     path: str = ""
     by_value: bool = False
 
+    @property
+    def full_path(self):
+        """The path from the workflow's records to the field's values; none when ``by_value``."""
+        return None if self.by_value else _join(self.path, self.field)
+
 
 @dataclass
 class ModelWatch:

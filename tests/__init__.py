@@ -1,6 +1,7 @@
 from . import (
     test_apps_events,
     test_admission,
+    test_again,
     test_broken,
     test_capture,
     test_criteria,
@@ -23,6 +24,7 @@ from . import (
     test_imports,
     test_hours,
     test_js,
+    test_leaving_rules,
     test_merges,
     test_neutralize,
     test_notification,

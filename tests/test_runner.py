@@ -170,22 +170,6 @@ class TestRunner(WorkflowCase):
         self.assertEqual((gone.state, gone.reason), ("exited", "record_deleted"))
         self.assertEqual(contacts[1].ref, "on")
 
-    def test_merged_contacts_leave_with_their_record(self):
-        workflow = self.workflow(self.delay(1, "hours"), self.write_step("ref", "on"))
-        kept, merged = self.contacts(2, email="same@example.com")
-        workflow.enroll(kept | merged)
-        self.tick()
-        wizard = self.env["base.partner.merge.automatic.wizard"].create({})
-        wizard._merge((kept | merged).ids, kept)
-        self.travel(hours=2)
-        self.tick()
-        states = dict(
-            self.enrollments(workflow).mapped(lambda row: (row.res_id, (row.state, row.reason)))
-        )
-        self.assertEqual(
-            states, {kept.id: ("completed", False), merged.id: ("exited", "record_deleted")}
-        )
-
     def test_records_out_of_the_run_as_users_sight_are_parked_with_the_cause(self):
         user = self.user("narrow", "base.group_user", "base.group_partner_manager")
         workflow = self.workflow(

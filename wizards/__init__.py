@@ -1,4 +1,5 @@
 from . import (
+    base_partner_merge,
     crm_workflow_enroll,
     crm_workflow_enroll_pick,
     crm_workflow_enroll_start,

@@ -8,7 +8,7 @@ class CrmWorkflowExit(models.Model):
     _inherit = "crm.workflow.exit"
 
     kind = fields.Selection(
-        selection_add=[("unmatched", "It no longer matches who enters")],
+        selection_add=[("unmatched", "It no longer matches the conditions to enter")],
         ondelete={"unmatched": "cascade"},
     )
 

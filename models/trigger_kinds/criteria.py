@@ -1,5 +1,8 @@
 from odoo import api, fields, models, tools
+from odoo.fields import Domain
 
+from ...engine.domain_text import domain_from_text
+from ...engine.domain_tree import known_paths
 from ...services import criteria
 from ...services.describe import describe_domain
 from ...services.queue.entry import Origin
@@ -22,12 +25,34 @@ class CrmWorkflowTrigger(models.Model):
         watches.records(self.model_name)
         for route in self._routes():
             watches.route(route)
+        for route in self._known_routes():
+            watches.field(route.model, route.field, valued=True)
 
     def _entering_criteria(self, facts):
         """Records that turned from not matching to matching: {record id: Origin}."""
         causes = facts.reached(self.model_name, self._live_routes(self.id))
         turned = criteria.turned_among(self, causes.keys())
-        return {record_id: Origin(causes[record_id]) for record_id in turned}
+        entering = {record_id: Origin(causes[record_id]) for record_id in turned}
+        return self._known_anew(facts) | entering if self.reenroll else entering
+
+    def _known_anew(self, facts):
+        """Records that match as before, but know another value of what they are asked to know.
+
+        A condition that a field is set is met again by each new value: {record id: Origin}.
+        """
+        routes = self._known_routes()
+        causes = routes and facts.with_new_values(routes).reached(self.model_name, routes)
+        if not causes:
+            return {}
+        matching = criteria.matching_any(self, Domain("id", "in", list(causes)))
+        return {record_id: Origin(causes[record_id]) for record_id in matching}
+
+    def _known_routes(self):
+        """The routes to the fields that the condition asks to be set."""
+        if not self.reenroll:
+            return []
+        paths = known_paths(domain_from_text(self.domain))
+        return [route for route in self._live_routes(self.id) if route.full_path in paths]
 
     def _routes(self):
         """How changes reach the condition; see ``services.watch``."""

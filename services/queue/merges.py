@@ -52,15 +52,18 @@ def _join_members(env, model_name, record_ids, survivor_id):
                  RETURNING m.*
                )
                INSERT INTO crm_workflow_member AS m
-                           (workflow_id, res_id, matching, passes, first_entry_at, last_entry_at)
+                           (workflow_id, res_id, matching, passes, first_entry_at, last_entry_at,
+                            queued)
                SELECT workflow_id, %(survivor)s, bit_or(matching), sum(passes),
-                      min(first_entry_at), max(last_entry_at)
+                      min(first_entry_at), max(last_entry_at),
+                      (array_agg(queued) FILTER (WHERE queued IS NOT NULL))[1]
                  FROM gone GROUP BY workflow_id
           ON CONFLICT (workflow_id, res_id) DO UPDATE
                   SET matching = m.matching | excluded.matching,
                       passes = m.passes + excluded.passes,
                       first_entry_at = LEAST(m.first_entry_at, excluded.first_entry_at),
-                      last_entry_at = GREATEST(m.last_entry_at, excluded.last_entry_at)""",
+                      last_entry_at = GREATEST(m.last_entry_at, excluded.last_entry_at),
+                      queued = COALESCE(m.queued, excluded.queued)""",
             model=model_name,
             ids=list(record_ids),
             survivor=survivor_id,

@@ -83,7 +83,7 @@ def settle(env, places, entries):
 
 def finish(env, workflow_id, state, reason, record_ids=None, enrollment_ids=None):
     """End open enrollments of a workflow, all of them or those named; returns how many."""
-    return _transfer(
+    return transfer(
         env,
         SQL(
             "workflow_id = %s AND state IN ('active', 'parked') AND %s",
@@ -98,7 +98,7 @@ def finish(env, workflow_id, state, reason, record_ids=None, enrollment_ids=None
 
 def leave_deleted(env, model_name, record_ids):
     """Records that exist no longer leave every workflow they are inside."""
-    return _transfer(
+    return transfer(
         env,
         SQL(
             "res_model = %s AND res_id = ANY(%s) AND state IN ('active', 'parked')",
@@ -116,7 +116,7 @@ def leave_doubles(env, model_name, record_ids):
 
     One that moves on by itself comes before one that is parked.
     """
-    return _transfer(
+    return transfer(
         env,
         SQL(
             """id IN (SELECT id
@@ -138,7 +138,7 @@ def leave_doubles(env, model_name, record_ids):
 
 def make_due(env, enrollment_ids, outcome):
     """Let enrollments move on at the next tick, with a row in the ledger that says why."""
-    return _transfer(
+    return transfer(
         env,
         SQL("id = ANY(%s) AND state IN ('active', 'parked')", list(enrollment_ids)),
         SQL("state = 'active', reason = NULL, due_at = %s, attempts = 0", env.cr.now()),
@@ -195,7 +195,7 @@ def move_to_version(env, workflow_id, version_id, old_version_id, steps):
 
 def complete_at(env, version_id, action_ids):
     """Everyone at these steps of a version is through: nothing that follows is left."""
-    return _transfer(
+    return transfer(
         env,
         SQL(
             "version_id = %s AND action_id = ANY(%s) AND state IN ('active', 'parked')",
@@ -211,7 +211,7 @@ def complete_at(env, version_id, action_ids):
 def restart(env, workflow_id, version_id, first_id):
     """Send everyone inside back to the first step of a version; who has not begun starts later."""
     now = env.cr.now()
-    return _transfer(
+    return transfer(
         env,
         SQL("workflow_id = %s AND state IN ('active', 'parked')", workflow_id),
         SQL(
@@ -231,7 +231,7 @@ def restart(env, workflow_id, version_id, first_id):
     )
 
 
-def _transfer(env, where, assignments, outcome, message):
+def transfer(env, where, assignments, outcome, message):
     """Change enrollments and write one row each into the ledger; returns how many."""
     env.cr.execute(
         SQL(

@@ -13,6 +13,7 @@ const LOOKS = {
     retried: { icon: "fa-repeat", color: "info" },
     skipped: { icon: "fa-fast-forward", color: "info" },
     moved: { icon: "fa-random", color: "info" },
+    restarted: { icon: "fa-undo", color: "info" },
     completed: { icon: "fa-flag-checkered", color: "success" },
     exited: { icon: "fa-sign-out", color: "secondary" },
     waiting: { icon: "fa-hourglass-half", color: "primary" },
