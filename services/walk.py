@@ -174,6 +174,9 @@ class Walk:
                     row.rests = False
             case Hold():
                 row.due_at, row.rests = max(outcome.until, self.now), True
+                if row.visit == 1:
+                    # It has begun: a start that lies ahead is told apart from a step that is held.
+                    row.reached_at = self.now
             case Stop():
                 self._log(
                     row, step, "done" if outcome.state == "completed" else "exited", outcome.reason
