@@ -19,5 +19,7 @@ class CrmWorkflowEnrollment(models.Model):
         known = enrollments.visible_subjects(self)
         for enrollment in self:
             subject = known.get(enrollment.id)
-            enrollment.event_text = enrollments.event_text(enrollment)
-            enrollment.event_ref = subject and f"{subject._name},{subject.id}"
+            place = subject and (subject._name, subject.id)
+            another = place and place != (enrollment.res_model, enrollment.res_id)
+            enrollment.event_text = enrollments.event_text(enrollment, subject)
+            enrollment.event_ref = another and f"{subject._name},{subject.id}"

@@ -34,7 +34,7 @@ def describe_values(env, model_name, field_name, value_from, value_to):
         return env._("A field changes")
     model = env[model_name]
     label = field_label(model, field_name)
-    before, after = (_accepted(model, field_name, text) for text in (value_from, value_to))
+    before, after = (accepted_words(model, field_name, text) for text in (value_from, value_to))
     if before and after:
         return env._(
             "%(field)s changes from %(old)s to %(new)s", field=label, old=before, new=after
@@ -46,14 +46,11 @@ def describe_values(env, model_name, field_name, value_from, value_to):
     return env._("%s changes", label)
 
 
-def describe_changes(env, model_name, changes):
+def describe_changes(model, changes):
     """Old and new values of fields in words, one text per field: ["Stage: New → Won"].
 
     :param changes: {field: [old, new]}
     """
-    if model_name not in env:
-        return []
-    model = env[model_name]
     return [
         f"{field_label(model, name)}: {_told(model, name, old)} → {_told(model, name, new)}"
         for name, (old, new) in changes.items()
@@ -79,6 +76,7 @@ def describe_choice(env, model_name, path, text):
     )
 
 
-def _accepted(model, field_name, text):
+def accepted_words(model, field_name, text):
+    """The values that a trigger accepts, as it stores them, in words; empty for any."""
     values = json.loads(text) if text else []
     return value_names(model, field_name, values) if values else ""

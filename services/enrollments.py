@@ -17,15 +17,14 @@ def record_names(enrollments):
 
 
 def visible_subjects(enrollments):
-    """The record that each enrollment's event happened to, if it is another than the enrolled one
-    and the current user may see it: {enrollment id: record}.
+    """The record that each enrollment's event happened to, where the current user may see it:
+    {enrollment id: record}.
     """
     env, by_model = enrollments.env, {}
     for row in enrollments:
         told = row.data or {}
-        place = (told.get("model"), told.get("id"))
-        if "event" in told and place != (row.res_model, row.res_id):
-            by_model.setdefault(place[0], {})[row.id] = place[1]
+        if "event" in told:
+            by_model.setdefault(told["model"], {})[row.id] = told["id"]
     found = {}
     for model_name, ids in by_model.items():
         if model_name in env and env[model_name].has_access("read"):
@@ -35,12 +34,14 @@ def visible_subjects(enrollments):
     return found
 
 
-def event_text(enrollment):
-    """The event that brought a record in, with the values that changed, in words."""
+def event_text(enrollment, subject):
+    """The event that brought a record in, in words; with the values that changed, for who may see
+    the subject.
+    """
     told, env = enrollment.data or {}, enrollment.env
     if "event" not in told:
         return False
     labels = env["crm.workflow.trigger"]._fields["event"]._description_selection(env)
     event = dict(labels).get(told["event"], told["event"])
-    changes = describe_changes(env, told["model"], told["values"])
+    changes = describe_changes(subject, told["values"]) if subject else ()
     return f"{event} ({', '.join(changes)})" if changes else event

@@ -4,7 +4,7 @@ from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
 from . import ways
-from .describe import describe_domain
+from .describe import accepted_words, describe_domain
 from .queue.entry import Origin
 
 #: Facts that come with the creation of a record.
@@ -128,10 +128,17 @@ def _event_words(trigger):
     label = dict(trigger._fields["event"]._description_selection(trigger.env)).get(
         trigger.event, ""
     )
-    words = method() if method else label
+    words = method() if method else _with_values(trigger, label)
     if trigger.event_model and trigger.event_model in trigger.env:
         return f"{trigger.env[trigger.event_model]._description}: {words}"
     return words
+
+
+def _with_values(trigger, label):
+    """The name of the event, and the values that count, if not all do."""
+    name, field = trigger._subject_name(), trigger.value_to and trigger._watched_field()
+    values = field and accepted_words(trigger.env[name], field, trigger.value_to)
+    return f"{label}: {values}" if values else label
 
 
 def problems(trigger):

@@ -19,9 +19,10 @@ def set_marks_sudo(env):
 
 def tasks(env):
     """A function for each event to look for at this tick; no query when there is none."""
-    if not env["crm.workflow"]._watches().polled:
+    polled = env["crm.workflow"]._watches().polled
+    if not polled:
         return []
-    marks = env["crm.workflow.mark"].search([], order="event")
+    marks = env["crm.workflow.mark"].search([("event", "in", list(polled))], order="event")
     return [functools.partial(poll, mark) for mark in marks]
 
 

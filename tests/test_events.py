@@ -106,7 +106,7 @@ class TestEvents(EventCase):
         user = self.user("viewer", "crm_workflow.group_user", "sales_team.group_sale_salesman")
         enrollment = self.enrollments(workflow).with_user(user)
         self.assertFalse(enrollment.event_ref)
-        self.assertIn("Deal is won", enrollment.event_text)
+        self.assertEqual(enrollment.event_text, "Deal is won")
 
     def test_python_reads_the_event_of_each_record(self):
         step = self.code_step("record.write({'ref': '%s %s' % (event['model'], event['id'])})")
@@ -244,5 +244,8 @@ class TestEvents(EventCase):
         self.assertEqual(
             trigger.summary, "Deal is won where Expected Revenue is more than 1000 → Contact"
         )
+        stage = self.env["crm.stage"].search([], limit=1)
+        reached = self.waits_for("stage_entered", self.deal_type, value_to=f"[{stage.id}]")
+        self.assertEqual(self.trigger_of(reached).summary, f"Stage is reached: {stage.name}")
         deleted = self.trigger_of(self.waits_for("deleted", event_model="crm.lead"))
         self.assertEqual(deleted.summary, "Lead: Record is deleted → Contact")

@@ -177,7 +177,7 @@ class TestQueryCounts(WorkflowCase):
         self.assertNoMoreForMany(evaluate)
 
     def test_an_event_of_each_record_is_read_by_one_query(self):
-        code = self.server_action(state="code", code="events and records.write({'ref': 'x'})")
+        code = self.server_action(state="code", code="records[:1].write({'ref': str(len(events))})")
         trigger = {"kind": "event", "event": "created", "event_model": "crm.lead"}
         step = {"kind": "server", "server_action_id": code.id}
         self.workflow(step, triggers=[trigger])
@@ -189,7 +189,7 @@ class TestQueryCounts(WorkflowCase):
             )
             self.tick_enroll()
             queries = self.queries(self.tick_run)
-            self.assertEqual(set(contacts.mapped("ref")), {"x"})
+            self.assertIn(str(count), contacts.mapped("ref"))
             return queries
 
         self.assertNoMoreForMany(run)

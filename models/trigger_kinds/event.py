@@ -95,7 +95,8 @@ class CrmWorkflowTrigger(models.Model):
     def _watched_field(self):
         """The name of the field whose change is the event; empty when it is no change."""
         names = self._happening().fields or filter(None, [self.field_name])
-        fields_of_subject = self.env[self._subject_name()]._fields
+        subject_name = self._subject_name()
+        fields_of_subject = self.env[subject_name]._fields if subject_name in self.env else ()
         return next((name for name in names if name in fields_of_subject), "")
 
     def _watch_event(self, watches):
