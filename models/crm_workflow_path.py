@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from ..services.describe import describe_domain
 from ..services.keys import new_key
 
 
@@ -24,6 +25,9 @@ class CrmWorkflowPath(models.Model):
     key = fields.Char(required=True, default=lambda self: new_key(), copy=False, readonly=True)
     name = fields.Char()
     domain = fields.Char(string="Condition", default="[]")
+    condition = fields.Char(
+        compute="_compute_condition", string="In Words", help="Who takes this path."
+    )
     is_default = fields.Boolean(
         string="Otherwise", help="Taken by records that match no other path."
     )
@@ -39,6 +43,14 @@ class CrmWorkflowPath(models.Model):
         for path in self:
             path.display_name = path.name or (
                 self.env._("Otherwise") if path.is_default else self.env._("Unnamed path")
+            )
+
+    @api.depends("domain", "model_name", "is_default")
+    def _compute_condition(self):
+        for path in self:
+            everyone = path.is_default or path.domain in (False, "", "[]")
+            path.condition = not everyone and describe_domain(
+                self.env, path.model_name or "", path.domain
             )
 
     @api.model_create_multi

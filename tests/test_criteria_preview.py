@@ -61,3 +61,13 @@ class TestCriteriaPreview(LanguageCase):
         self.deals(self.contacts(1), 2, user_id=seller.id)
         self.assertEqual(self.preview(TWO_DEALS, seller)["count"], before + 1)
         self.assertGreater(self.preview(TWO_DEALS)["count"], before + 1)
+
+    def test_a_path_tells_who_takes_it(self):
+        workflow = self.workflow(
+            self.branch(("Busy", TWO_DEALS, []), ("Open", "[]", [])), publish=False
+        )
+        paths = workflow.draft_version_id.action_ids.path_ids.sorted("sequence")
+        told = {path.name or "Otherwise": path.condition for path in paths}
+        self.assertEqual(
+            told, {"Busy": "has at least 2 Opportunities", "Open": False, "Otherwise": False}
+        )

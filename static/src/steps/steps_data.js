@@ -10,7 +10,7 @@ const ACTION_FIELDS = [
     "is_branching",
     "version_state",
 ];
-const PATH_FIELDS = ["action_id", "display_name", "is_default", "domain", "model_name"];
+const PATH_FIELDS = ["action_id", "display_name", "is_default", "condition"];
 
 /**
  * Read everything that the outline of a version shows: one request per table, whatever the
@@ -19,10 +19,9 @@ const PATH_FIELDS = ["action_id", "display_name", "is_default", "domain", "model
  * @param {import("@web/core/orm_service").ORM} orm
  * @param {number} versionId
  * @param {boolean} wholeWorkflow count those who walk through other versions, too
- * @param {(resModel: string, domain: string) => Promise<string>} describe a condition in words
  * @returns {Promise<{ lane: import("./tree").Lane, counts: Object }>}
  */
-export async function loadSteps(orm, versionId, wholeWorkflow, describe) {
+export async function loadSteps(orm, versionId, wholeWorkflow) {
     const ofVersion = [["version_id", "=", versionId]];
     const [actions, paths, groups] = await Promise.all([
         orm.searchRead("crm.workflow.action", ofVersion, ACTION_FIELDS),
@@ -34,13 +33,7 @@ export async function loadSteps(orm, versionId, wholeWorkflow, describe) {
             ["__count"],
         ),
     ]);
-    await Promise.all(paths.map((path) => addCondition(path, describe)));
     return { lane: treeFromRows(actions, paths), counts: countsFromGroups(groups) };
-}
-
-async function addCondition(path, describe) {
-    const isConditional = !path.is_default && path.domain && path.domain !== "[]";
-    path.condition = isConditional ? await describe(path.model_name, path.domain) : "";
 }
 
 /**

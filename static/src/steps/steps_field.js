@@ -39,7 +39,6 @@ export class StepsField extends Component {
         this.orm = useService("orm");
         this.action = useService("action");
         this.field = useService("field");
-        this.treeProcessor = useService("tree_processor");
         this.addDialog = useOwnedDialogs();
         this.keepLast = new KeepLast();
         this.root = useRef("root");
@@ -103,27 +102,12 @@ export class StepsField extends Component {
         const [{ kind }, read] = await this.keepLast.add(
             Promise.all([
                 this.field.loadFields(STEP, { fieldNames: ["kind"] }),
-                versionId &&
-                    loadSteps(
-                        this.orm,
-                        versionId,
-                        this.props.wholeWorkflow,
-                        this.describe.bind(this),
-                    ),
+                versionId && loadSteps(this.orm, versionId, this.props.wholeWorkflow),
             ]),
         );
         this.state.kinds = orderedKinds(kind.selection);
         this.state.lane = markRaw(read ? read.lane : { pathId: false, steps: [] });
         this.state.counts = markRaw(read ? read.counts : {});
-    }
-
-    async describe(resModel, domain) {
-        try {
-            const tree = await this.treeProcessor.treeFromDomain(resModel, domain, true);
-            return await this.treeProcessor.getDomainTreeDescription(resModel, tree);
-        } catch {
-            return domain; // the model's app is gone, or the text is no domain: show it as it is
-        }
     }
 
     async refresh() {

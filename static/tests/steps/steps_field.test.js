@@ -104,7 +104,7 @@ class Path extends models.Model {
     action_id = fields.Many2one({ relation: "crm.workflow.action" });
     version_id = fields.Many2one({ relation: "crm.workflow.version" });
     is_default = fields.Boolean();
-    domain = fields.Char();
+    condition = fields.Char();
     model_name = fields.Char();
 
     _records = [
@@ -113,10 +113,10 @@ class Path extends models.Model {
             name: "Big",
             action_id: 2,
             version_id: 1,
-            domain: "[('number', '>', 9)]",
+            condition: "Number is more than 9",
             model_name: "crm.workflow.version",
         },
-        { id: 2, name: "Otherwise", action_id: 2, version_id: 1, is_default: true, domain: "[]" },
+        { id: 2, name: "Otherwise", action_id: 2, version_id: 1, is_default: true },
     ];
     _views = { form: `<form><field name="name"/></form>` };
 }
@@ -160,7 +160,7 @@ test("steps stand in lanes, those of a path inside their branch", async () => {
     ]);
     expect('.o_workflow_step[data-step-id="2"] .o_workflow_step[data-step-id="4"]').toHaveCount(1);
     expect(queryAllTexts(".o_workflow_path_name")).toEqual(["Big", "Otherwise"]);
-    expect(queryText(".o_workflow_path_condition")).toBe("if Number greater than 9");
+    expect(queryText(".o_workflow_path_condition")).toBe("if Number is more than 9");
     expect(queryText(".o_workflow_note")).toBe("They like it");
     expect(queryText(".o_workflow_subtitle")).toBe("Branch: Big, Otherwise");
 });
