@@ -31,7 +31,7 @@ def moment_text(env, moment):
         "%(date)s at %(time)s (%(zone)s)",
         date=format_date(env, local.date(), date_format="long"),
         time=format_time(env, local.time(), time_format="short"),
-        zone=env.user.tz or "UTC",
+        zone=env.tz,
     )
 
 

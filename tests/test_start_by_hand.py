@@ -103,6 +103,11 @@ class TestStartByHand(WorkflowCase):
         self.assertIn("Starts on December 1, 2099", entered["message"])
         self.assertIn("Starts on December 1, 2099", upcoming["message"])
 
+    def test_the_ledger_names_the_start_in_the_time_zone_of_whoever_enrols(self):
+        flow = self.flow().with_context(tz="Asia/Tokyo")
+        enrollment = flow.enroll(self.contacts(1), start_at="2099-12-01 09:30")
+        self.assertRegex(enrollment.log_ids.message, r"at 6:30\sPM \(Asia/Tokyo\)")
+
     def test_without_options_the_ledger_says_nothing_about_the_start(self):
         enrollment = self.flow().enroll(self.contacts(1))
         self.assertFalse(enrollment.log_ids.message)
