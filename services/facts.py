@@ -56,17 +56,16 @@ class Facts:
 
     def with_new_values(self, routes):
         """The facts that tell of one value becoming another, on the field of one of the routes."""
-        fields = {(route.model, route.field) for route in routes}
+        names = {}
+        for route in routes:
+            names.setdefault(route.model, set()).add(route.field)
         return Facts(
             self.env,
             [
                 fact
-                for fact in self.facts
-                if fact.event == "changed"
-                and any(
-                    change and all(change) and (fact.res_model, name) in fields
-                    for name, change in (fact.changes or {}).items()
-                )
+                for model_name in names
+                for fact in self.about(model_name)
+                if fact.event == "changed" and _has_new_value(fact, names[model_name])
             ],
         )
 
@@ -118,6 +117,11 @@ class Facts:
             return list(ids)
         model = self.env[model_name].sudo().with_context(active_test=False)
         return model.search(Domain(path, "in", list(ids)), order="id").ids
+
+
+def _has_new_value(fact, names):
+    changes = (change for name, change in (fact.changes or {}).items() if name in names)
+    return any(change and all(change) for change in changes)
 
 
 def _deepest(causes):
