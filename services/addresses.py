@@ -7,6 +7,10 @@ as superuser, and nothing but ids and addresses is given out.
 
 from odoo.fields import Domain
 
+from .faults import missing_app
+
+#: The model that says whether the mailing app is there.
+MAILING = "mailing.subscription"
 #: Where a record's address is looked for, normalized, best first.
 PATHS = ("email_normalized", "partner_id.email_normalized")
 
@@ -59,6 +63,7 @@ def blacklisting_sudo(facts):
 
 def subscribed_sudo(env, list_ids, emails):
     """Those of the addresses that are subscribed to one of the mailing lists."""
+    _check_mailing(env)
     rows = (
         env["mailing.subscription"]
         .sudo()
@@ -76,6 +81,7 @@ def subscribed_sudo(env, list_ids, emails):
 
 def watch_mailing_lists(watches):
     """Somebody subscribes: through a subscription, or the lists and address of a contact."""
+    _check_mailing(watches.env)
     watches.records("mailing.subscription")
     for name in ("contact_id", "list_id", "opt_out"):
         watches.field("mailing.subscription", name)
@@ -92,3 +98,9 @@ def subscribing_sudo(facts):
     contacts = env["mailing.subscription"].sudo().browse(rows).exists().contact_id
     contacts |= env["mailing.contact"].sudo().browse(ids).exists()
     return {email for email in contacts.mapped("email_normalized") if email}
+
+
+def _check_mailing(env):
+    """The app may be gone since the workflow was published."""
+    if MAILING not in env:
+        raise missing_app(env, MAILING)

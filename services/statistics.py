@@ -59,7 +59,6 @@ def goals(env, column, ids):
 
     :param column: ``workflow_id`` or ``version_id`` of the enrollment
     """
-    env["crm.workflow.enrollment"].flush_model()
     env.cr.execute(
         SQL(
             """SELECT %(column)s, count(*),

@@ -1,9 +1,11 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
+from ..services import addresses
 from .common import WorkflowCase
 
 BOSS = "[('function', '=', 'Chief')]"
@@ -210,7 +212,7 @@ class TestExits(WorkflowCase):
         self.tick_enroll()
         self.assertInside(workflow, self.env["res.partner"])
 
-    def test_a_deal_is_found_by_the_address_of_its_contact_too(self):
+    def test_a_record_is_found_by_the_address_of_its_contact_too(self):
         workflow = self.workflow(
             WAIT,
             exits=[self.suppressed(suppressed_by="blacklist")],
@@ -228,6 +230,20 @@ class TestExits(WorkflowCase):
     def test_mailing_lists_are_offered_where_they_are_installed(self):
         offered = self.env["crm.workflow.exit"]._fields["suppressed_by"].get_values(self.env)
         self.assertEqual("mailing_list" in offered, "mailing.list" in self.env)
+
+    def test_a_workflow_whose_mailing_app_is_gone_pauses_and_says_so(self):
+        workflow = self.workflow(WAIT, exits=[self.suppressed(domain=OSLO)])
+        self.env.cr.execute(
+            "UPDATE crm_workflow_exit SET suppressed_by = 'mailing_list', mailing_lists = '[1]'"
+            " WHERE id = %s",
+            (workflow.live_version_id.exit_ids.id,),
+        )
+        self.env.invalidate_all()
+        workflow._clear_watches()
+        with patch.object(addresses, "MAILING", "mailing.absent"):
+            self.tick()
+        self.assertEqual(workflow.state, "paused")
+        self.assertIn("mailing.absent is not installed any more", workflow.pause_reason)
 
     # It reaches the goal
 

@@ -81,6 +81,15 @@ class TestMerges(WorkflowCase):
         self.tick()
         self.assertEqual(len(self.enrollments(workflow)), 1)
 
+    def test_passes_are_added_up(self):
+        workflow = self.workflow(self.end())
+        gone, survivor = contacts = self.contacts(2)
+        workflow.enroll(contacts)
+        self.tick()
+        self.merge(gone, survivor)
+        member = self.env["crm.workflow.member"].search([("workflow_id", "=", workflow.id)])
+        self.assertEqual((member.res_id, member.passes), (survivor.id, 2))
+
     def test_the_merge_itself_lets_nobody_enter(self):
         changed = {"kind": "event", "event": "changed", "field_name": "function"}
         by_state = self.workflow(WAIT, triggers=[BOSS])
