@@ -56,7 +56,10 @@ class CrmWorkflowTrigger(models.Model):
     @api.onchange("event", "event_model")
     def _onchange_event(self):
         """What was said of another event means nothing for this one."""
-        if "model" not in (self.event_asks or ""):
+        offered = happenings.subjects_of(self) if self.event_asks else []
+        if self._subject_name() not in offered or "model" not in self.event_asks:
+            self.event_model = next(iter(offered), False)
+        if self.event_model in (self.model_name, self._happening().model):
             self.event_model = False
         if "field" not in (self.event_asks or ""):
             self.field_name = False

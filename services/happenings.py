@@ -166,6 +166,12 @@ def _problems_of_subject(trigger, name):
             way=path,
             model=env[name]._description,
         )
+    elif trigger._happening().fields and not trigger._watched_field():
+        yield env._(
+            "“%(event)s” does not happen to %(model)s: choose another kind of record.",
+            event=_event_words(trigger),
+            model=env[name]._description,
+        )
     elif trigger._happening().is_gone and not ways.survives(env, name, path):
         yield env._(
             "“%s”: choose who enters among the ways that are offered; of a record that is gone, "

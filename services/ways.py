@@ -2,14 +2,20 @@
 
 A way is a dotted path of stored many2one and many2many fields, such as
 ``partner_id.commercial_partner_id``; its last field may name a record of any model, as the
-``res_id`` of an activity does. The empty way stays with the record itself.
+``res_id`` of an activity does, or be an address, which leads to all who have it. The empty way
+stays with the record itself.
 """
+
+from odoo.tools import email_normalize
 
 from .words import field_label
 
 #: Longer than this, a list of ways is no choice any more.
 MAX_WAYS = 30
 LINKS = ("many2one", "many2many")
+#: Fields that hold an address, and the one by which records are found.
+ADDRESSES = ("email", "email_from", "email_normalized")
+ADDRESS = "email_normalized"
 #: Who wrote a record says nothing about whom it concerns.
 NOBODY = ("create_uid", "write_uid")
 
@@ -38,6 +44,8 @@ def leads(env, model_name, path, target_name):
         field = model._fields.get(name) if model is not None else None
         if field is None or not field.store:
             return False
+        if name in ADDRESSES:
+            return path.endswith(name) and ADDRESS in env[target_name]._fields
         if field.type == "many2one_reference":
             return path.endswith(name)
         if field.type not in LINKS:
@@ -48,7 +56,7 @@ def leads(env, model_name, path, target_name):
 
 def survives(env, model_name, path):
     """True when the way is known of a record that was deleted: a column names who comes first."""
-    return bool(path) and _first(env[model_name], path).type != "many2many"
+    return bool(path) and _first(env[model_name], path).type in ("many2one", "many2one_reference")
 
 
 def way_label(env, model_name, path):
@@ -72,7 +80,7 @@ def reached_sudo(env, model_name, path, target_name, facts):
     ids = [fact.res_id for fact in facts if fact.event != "deleted"]
     subjects = {subject.id: subject for subject in model_sudo.browse(ids).exists()}
     gone = _ends_of_deleted(model_sudo, path, target_name, facts)
-    return [
+    found = [
         (
             fact,
             gone[fact.id]
@@ -81,12 +89,32 @@ def reached_sudo(env, model_name, path, target_name, facts):
         )
         for fact in facts
     ]
+    return _owners(env[target_name].sudo(), found) if _is_address(path) else found
+
+
+def _is_address(path):
+    return path.rpartition(".")[2] in ADDRESSES
+
+
+def _owners(model_sudo, found):
+    """Who has the addresses that the facts lead to: one query for all."""
+    normalized = {text: email_normalize(text) for _fact, texts in found for text in texts}
+    wanted = [address for address in normalized.values() if address]
+    owners = {}
+    for owner in model_sudo.with_context(active_test=False).search([(ADDRESS, "in", wanted)]):
+        owners.setdefault(owner[ADDRESS], []).append(owner.id)
+    return [
+        (fact, [owner for text in texts for owner in owners.get(normalized[text], ())])
+        for fact, texts in found
+    ]
 
 
 def _ends(records, path, target_name):
     *links, last = path.split(".") if path else ("id",)
     heads = records.mapped(".".join(links)) if links else records
     definition = heads._fields[last]
+    if last in ADDRESSES:
+        return [address for address in heads.mapped(last) if address]
     if definition.type == "many2one_reference":
         return [head[last] for head in heads if head[definition.model_field] == target_name]
     return heads.mapped(last).ids if definition.relational else heads.ids
@@ -139,7 +167,14 @@ def _direct(model, target_name):
         if field.store and field.type == "many2one_reference" and _has_list_of(model, target_name)
     ]
     links.sort(key=lambda name: (name != "partner_id", model._fields[name].type != "many2one"))
-    return references + links
+    by_address = [] if model._name == target_name else _address(model, target_name)
+    return [*references, *links, *by_address]
+
+
+def _address(model, target_name):
+    """The field by whose address the target's records are found; none where either has none."""
+    names = [name for name in ADDRESSES if name in model._fields and model._fields[name].store]
+    return names[:1] if ADDRESS in model.env[target_name]._fields else []
 
 
 def _has_list_of(model, target_name):

@@ -31,9 +31,13 @@ class TestEventsOfApps(EventCase):
         event = self.env["event.event"].create(
             {"name": "Fair", "date_begin": now, "date_end": now + timedelta(days=1)}
         )
-        self.env["event.registration"].create({"event_id": event.id, "partner_id": self.contact.id})
+        by_address = self.waits_for("event_registered", event_path="email")
+        self.env["event.registration"].create(
+            {"event_id": event.id, "partner_id": self.contact.id, "email": self.other.email}
+        )
         self.tick()
         self.assertInside(workflow, self.contact)
+        self.assertInside(by_address, self.other)
 
     def test_a_live_chat_ends(self):
         workflow = self.waits_for("chat_ended")
@@ -99,6 +103,22 @@ class TestEventsOfTheWebsite(EventCase, HttpCase):
         self.url_open(f"/r/{code.code}/m/{trace.id}", allow_redirects=False)
         self.tick()
         self.assertInside(workflow, self.contact)
+
+    def test_a_mailing_list_is_left(self):
+        workflow = self.waits_for("unsubscribed")
+        news = self.env["mailing.list"].create({"name": "News"})
+        members = self.env["mailing.contact"].create(
+            [
+                {"name": partner.name, "email": partner.email, "list_ids": [Command.set(news.ids)]}
+                for partner in (self.contact, self.other)
+            ]
+        )
+        self.tick()
+        news._update_subscription_from_email(self.contact.email, opt_out=True)
+        self.tick()
+        self.assertInside(workflow, self.contact)
+        self.assertEqual(self.enrollments(workflow).data["model"], "mailing.subscription")
+        self.assertEqual(len(members), 2)
 
     def test_a_form_is_submitted(self):
         workflow = self.waits_for("form_submitted", self.type_of("lead"))

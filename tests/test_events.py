@@ -1,5 +1,5 @@
 from odoo.exceptions import ValidationError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .common import EventCase
 
@@ -208,6 +208,24 @@ class TestEvents(EventCase):
         )
         workflow.trigger_ids.event_path = "stage_id"
         self.assertIn("leads from", workflow.problems[0]["text"])
+
+    def test_what_cannot_happen_to_the_kind_of_record_is_a_problem(self):
+        workflow = self.workflow(
+            self.end(), triggers=[{"kind": "event", "event": "stage_entered"}], publish=False
+        )
+        self.assertIn("does not happen to Contact", workflow.problems[0]["text"])
+
+    def test_the_form_begins_with_a_kind_of_record_that_it_can_happen_to(self):
+        workflow = self.workflow(publish=False)
+        with Form(workflow) as form, form.trigger_ids.new() as trigger:
+            trigger.kind = "event"
+            trigger.event = "stage_entered"
+            self.assertEqual(trigger.event_model, "crm.lead")
+            self.assertEqual(trigger.event_path, "partner_id")
+            trigger.event = "won"
+            self.assertFalse(trigger.event_model)
+            trigger.event = "created"
+            self.assertFalse(trigger.event_model or trigger.event_path)
 
     def test_a_run_as_user_who_may_not_see_the_subject_is_a_problem(self):
         clerk = self.user("clerk", "base.group_user", "base.group_partner_manager")

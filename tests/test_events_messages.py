@@ -151,6 +151,16 @@ class TestEventsOfMessages(EventCase):
         self.tick()
         self.assertEntered(workflow, self.env["crm.lead"])
 
+    def test_an_address_is_blacklisted(self):
+        by_contact = self.waits_for("address_blacklisted")
+        by_deal = self.waits_for("address_blacklisted", self.deal_type)
+        deal = self.deal(email_from="Ada <ADA@nordic.example>")
+        self.deal(partner_id=self.other.id)
+        self.env["mail.blacklist"]._add(self.contact.email)
+        self.tick()
+        self.assertInside(by_contact, self.contact)
+        self.assertInside(by_deal, deal)
+
     def test_an_email_bounces(self):
         by_contact = self.waits_for("email_bounced")
         by_deal = self.waits_for("email_bounced", self.deal_type)

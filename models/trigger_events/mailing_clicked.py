@@ -17,5 +17,5 @@ class CrmWorkflowTrigger(models.Model):
             "mailing.trace",
             facts=("changed",),
             fields=("links_click_datetime",),
-            ways=("res_id",),
+            ways=("res_id", "email"),
         )

@@ -18,5 +18,5 @@ class CrmWorkflowTrigger(models.Model):
             facts=("changed",),
             fields=("trace_status",),
             values=("open",),
-            ways=("res_id",),
+            ways=("res_id", "email"),
         )

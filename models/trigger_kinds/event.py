@@ -58,9 +58,8 @@ class CrmWorkflowTrigger(models.Model):
     def _compute_event_path(self):
         """The likeliest way, unless the one that was chosen leads there as well."""
         for trigger in self:
-            offered = happenings.ways_of(trigger)
-            if (trigger.event_path or "") not in offered:
-                trigger.event_path = offered[0] if offered else False
+            offered, chosen = happenings.ways_of(trigger), trigger.event_path or ""
+            trigger.event_path = chosen if chosen in offered else next(iter(offered), False)
 
     @api.constrains("value_from", "value_to")
     def _check_values(self):
@@ -116,7 +115,7 @@ class CrmWorkflowTrigger(models.Model):
         if method:
             return method(fact)
         happening, name = self._happening(), self._watched_field()
-        if fact.event not in happening.facts or not name:
+        if fact.event not in happening.facts or not happening.fields:
             return fact.event in happening.facts
         return happening.turns((fact.changes or {}).get(name), accepted_values(self.value_to))
 

@@ -71,6 +71,25 @@ def test_chosen_tests_become_tags_of_odoo(repository):
     assert odoo_part.tags(picked) == "/crm_workflow/tests/test_runner.py:TestRunner.test_a"
 
 
+def test_what_needs_further_apps_is_a_part_with_a_tag_of_its_own(repository):
+    text = """\
+        @tagged("crm_workflow_apps")
+        class TestSurvey(Case):
+            def test_it(self): ...
+        """
+    write(repository / "tests/test_survey.py", text)
+    picked = selection.select(["apps"], declared.find(repository))
+    expected = "crm_workflow_apps/crm_workflow/tests/test_survey.py:TestSurvey.test_it"
+    assert odoo_part.tags(picked, odoo_part.APPS) == expected
+    assert odoo_part.tags(picked) == ""
+
+
+def test_the_parts_of_a_whole_run_do_not_take_each_others_tests(repository):
+    everything = selection.select([], declared.find(repository))
+    assert odoo_part.tags(everything) == "/crm_workflow"
+    assert odoo_part.tags(everything, odoo_part.APPS) == "crm_workflow_apps/crm_workflow"
+
+
 def test_a_test_that_pytest_did_not_run_is_found(tmp_path):
     report = tmp_path / "report.xml"
     report.write_text('<r><testcase classname="test_program" name="test_pure[1]"/></r>')
