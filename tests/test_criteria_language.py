@@ -214,6 +214,7 @@ class TestCriteriaLanguage(LanguageCase):
                 "has no Opportunities where Referred By is Ann"
             ),
             "[('write_date', '>', field('create_date'))]": "Last Updated on is after Created on",
+            "[('ref', '!=', field('function'))]": "Reference is not the same as Job Position",
             "[('create_date', '<', 'today -30d')]": "Created on was more than 30 days ago",
             "[('create_date', '>=', 'today +2w +1d')]": "Created on is in more than 2 weeks",
         }.items():
