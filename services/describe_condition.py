@@ -61,7 +61,7 @@ def _tell_condition(model, path, operator, value):
     values = list(value) if isinstance(value, list | tuple) else [value]
     if values == [False] and operator in ("=", "!=", "in", "not in"):
         unset = operator in ("=", "in")
-        return env._("%s is not set", label) if unset else env._("%s is set", label)
+        return env._("%s is unknown", label) if unset else env._("%s is known", label)
     period = tell_open_period(env, label, operator, value)
     return period or _tell_sentence(model, path, operator, value_names(model, path, values))
 

@@ -226,7 +226,7 @@ class TestCriteriaLanguage(LanguageCase):
         self.assertTold(
             "crm.lead",
             f"[('color', '=', 1), {soon}, ('referred', '!=', False)]",
-            "Color Index is 1 and Expected Closing is in the next 1 month and Referred By is set",
+            "Color Index is 1 and Expected Closing is in the next 1 month and Referred By is known",
         )
         self.assertTold("crm.lead", f"[{soon}]", "Expected Closing is in the next 1 month")
 
