@@ -57,13 +57,23 @@ def _tell_condition(model, path, operator, value):
     if operator in ("any", "not any"):
         return _tell_any(model, path, label, operator, value)
     if isinstance(value, FieldReference):
-        return _tell_sentence(model, path, operator, field_label(model, value.name))
+        return _tell_comparison(model, path, operator, field_label(model, value.name))
     values = list(value) if isinstance(value, list | tuple) else [value]
     if values == [False] and operator in ("=", "!=", "in", "not in"):
         unset = operator in ("=", "in")
-        return env._("%s is not set", label) if unset else env._("%s is set", label)
+        return env._("%s is unknown", label) if unset else env._("%s is known", label)
     period = tell_open_period(env, label, operator, value)
     return period or _tell_sentence(model, path, operator, value_names(model, path, values))
+
+
+def _tell_comparison(model, path, operator, other):
+    same = {
+        "=": model.env._("%(field)s is the same as %(value)s"),
+        "!=": model.env._("%(field)s is not the same as %(value)s"),
+    }.get(operator)
+    if same is None:
+        return _tell_sentence(model, path, operator, other)
+    return same % {"field": field_label(model, path), "value": other}
 
 
 def _tell_sentence(model, path, operator, told):

@@ -214,6 +214,7 @@ class TestCriteriaLanguage(LanguageCase):
                 "has no Opportunities where Referred By is Ann"
             ),
             "[('write_date', '>', field('create_date'))]": "Last Updated on is after Created on",
+            "[('ref', '!=', field('function'))]": "Reference is not the same as Job Position",
             "[('create_date', '<', 'today -30d')]": "Created on was more than 30 days ago",
             "[('create_date', '>=', 'today +2w +1d')]": "Created on is in more than 2 weeks",
         }.items():
@@ -225,7 +226,7 @@ class TestCriteriaLanguage(LanguageCase):
         self.assertTold(
             "crm.lead",
             f"[('color', '=', 1), {soon}, ('referred', '!=', False)]",
-            "Color Index is 1 and Expected Closing is in the next 1 month and Referred By is set",
+            "Color Index is 1 and Expected Closing is in the next 1 month and Referred By is known",
         )
         self.assertTold("crm.lead", f"[{soon}]", "Expected Closing is in the next 1 month")
 

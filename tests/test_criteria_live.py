@@ -50,6 +50,16 @@ class TestCriteriaLive(LanguageCase):
         self.tick()
         self.assertEntered(workflow, people)
 
+    def test_a_count_follows_what_starts_to_belong_to_the_field(self):
+        person = self.contacts(1)
+        lead = self.deals(person, type="lead")
+        workflow = self.workflow(
+            self.end(), triggers=["[('opportunity_ids', 'count', ('=', 1, []))]"]
+        )
+        lead.type = "opportunity"
+        self.tick()
+        self.assertEntered(workflow, person)
+
     def test_a_count_follows_the_associated_records_of_associated_records(self):
         person = self.contacts(1)
         tag = self.env["crm.tag"].create({"name": "Small"})

@@ -146,7 +146,7 @@ class TestEventTrigger(WorkflowCase):
             flow.trigger_ids.mapped("summary"),
             [
                 f"Starts to match: Opportunity contains big or (Stage is {names}"
-                " and Contact is set)",
+                " and Contact is known)",
                 "Won/Lost changes to Won, and matches: Probability is more than 10",
                 "Is created",
             ],
