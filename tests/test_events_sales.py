@@ -31,7 +31,8 @@ class TestEventsOfSales(EventCase):
 
     def test_a_deal_is_lost_though_that_archives_it(self):
         workflow = self.waits_for("lost", self.deal_type)
-        lost, _open = self.deal(), self.deal()
+        lost, won, _open = self.deal(), self.deal(), self.deal()
+        won.action_set_won()
         wizard = self.env["crm.lead.lost"].with_context(active_ids=lost.ids).create({})
         wizard.with_context(active_model="crm.lead").write({"lead_ids": [Command.set(lost.ids)]})
         wizard.action_lost_reason_apply()
