@@ -11,7 +11,10 @@ class CrmWorkflow(models.Model):
 
     _inherit = "crm.workflow"
 
-    while_inside = fields.Selection(related="shown_version_id.while_inside", readonly=False)
+    # The form of a new workflow, which has no version yet, is to say what that will have.
+    while_inside = fields.Selection(
+        related="shown_version_id.while_inside", readonly=False, default="discard"
+    )
 
     @api.model
     def _tick_tasks(self):
