@@ -180,10 +180,10 @@ class TestHours(WorkflowCase):
         self.assertEqual(self.enrollments(workflow).due_at, noon + timedelta(days=1))
 
     def test_the_time_off_of_a_person_is_no_holiday(self):
-        person = self.env["resource.resource"].create({"name": "Person"})
         noon = self.saturday()
         calendar = self.calendar(noon - timedelta(days=1), noon + timedelta(days=1))
-        calendar.global_leave_ids.resource_id = person
+        person = {"name": "Person", "calendar_id": calendar.id}
+        calendar.global_leave_ids.resource_id = self.env["resource.resource"].create(person)
         contact, _workflow = self.on_saturday(
             self.write_step(), **self.hours(holiday_calendar_id=calendar.id)
         )
