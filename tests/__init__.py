@@ -7,6 +7,7 @@ from . import (
     test_entry_by_hand,
     test_event_trigger,
     test_hours,
+    test_hours_settings,
     test_js,
     test_neutralize,
     test_notification,
