@@ -156,7 +156,7 @@ def _error_text(workflow, count, reasons, paused):
         body += _paragraph(env._("The workflow paused itself: %s", workflow.pause_reason))
     if count:
         body += _paragraph(
-            env._("%s records were set aside, because a step failed. Most often:", told_count)
+            env._("Records set aside because a step failed: %s. Most often:", told_count)
         )
         body += _list(f"{_number(env, number)} × {reason or '?'}" for reason, number in reasons)
     subject = (
@@ -171,8 +171,8 @@ def _entry_text(workflow, entered, mean):
     env = workflow.env
     return env._("“%s”: an unusual number of records", workflow.name), _paragraph(
         env._(
-            "%(count)s records entered in the last 24 hours. In the two weeks before, it was about "
-            "%(mean)s a day.",
+            "Records that entered in the last 24 hours: %(count)s. In the two weeks before, it was "
+            "about %(mean)s a day.",
             count=_number(env, entered),
             mean=_number(env, mean),
         )

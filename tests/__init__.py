@@ -23,6 +23,7 @@ from . import (
     test_goals,
     test_imports,
     test_hours,
+    test_hours_settings,
     test_js,
     test_leaving_rules,
     test_merges,
