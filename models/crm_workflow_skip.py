@@ -1,7 +1,7 @@
 from odoo import fields, models
-from odoo.tools import format_date
 
 from ..engine.windows import Skip
+from ..services.words import day_text
 
 
 class CrmWorkflowSkip(models.Model):
@@ -14,7 +14,7 @@ class CrmWorkflowSkip(models.Model):
 
     name = fields.Char(string="Why")
     date_from = fields.Date(string="From", required=True)
-    date_to = fields.Date(string="To", help="The last day; empty for one day only.")
+    date_to = fields.Date(string="Until", help="The last day; empty for one day only.")
     yearly = fields.Boolean(string="Every Year")
 
     def _document_fields(self):
@@ -31,9 +31,9 @@ class CrmWorkflowSkip(models.Model):
 
     def _days_text(self):
         """The days for people, without the year of those that come every year."""
-        pattern = "d MMMM" if self.yearly else "d MMMM y"
+        skeleton = "MMMMd" if self.yearly else "yMMMMd"
         days = dict.fromkeys((self.date_from, self._last()))
-        return "–".join(format_date(self.env, day, date_format=pattern) for day in days)
+        return "–".join(day_text(self.env, day, skeleton) for day in days)
 
     def _problems(self):
         """What keeps the version from being published."""

@@ -42,7 +42,7 @@ class CrmWorkflowWindow(models.Model):
     )
     hour_from = fields.Float(string="From", default=9.0)
     hour_to = fields.Float(
-        string="To",
+        string="Until",
         default=17.0,
         help="A window that ends before it starts goes on over midnight: from 22:00 to 2:00.",
     )

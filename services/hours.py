@@ -73,9 +73,16 @@ def summary(version):
     env = version.env
     if not plan_of(version):
         return env._("Acts at any time.")
-    free = [*_free_texts(version)]
-    told = env._("Acts %(windows)s, %(zone)s", windows=_windows_text(version), zone=_zone(version))
-    return f"{told}; {env._('not on %s', ', '.join(free))}." if free else f"{told}."
+    free = list(_free_texts(version))
+    windows, zone = _windows_text(version), _zone(version)
+    if not free:
+        return env._("Acts %(windows)s, %(zone)s.", windows=windows, zone=zone)
+    return env._(
+        "Acts %(windows)s, %(zone)s; not on %(days)s.",
+        windows=windows,
+        zone=zone,
+        days=", ".join(free),
+    )
 
 
 def _opens(version):

@@ -111,7 +111,7 @@ class Runner:
         if seconds > TARGET_SECONDS:
             self.size = max(SMALLEST_BATCH, self.size // 2)
         elif seconds < TARGET_SECONDS / 2 and count >= self.size:
-            growth = min(FASTEST_GROWTH, TARGET_SECONDS / seconds)
+            growth = TARGET_SECONDS / max(seconds, TARGET_SECONDS / FASTEST_GROWTH)
             self.size = min(LARGEST_BATCH, int(self.size * growth))
 
     def _recover(self):

@@ -1,4 +1,16 @@
-"""What people call fields and their values."""
+"""What people call fields, their values, and days."""
+
+from babel.dates import format_skeleton
+
+from odoo.tools.misc import babel_locale_parse, get_lang
+
+
+def day_text(env, day, skeleton):
+    """A day as the user's language writes it.
+
+    :param skeleton: which parts, as Unicode names them: ``yMMMd``, ``MMMMd``, ``MMMEd``
+    """
+    return format_skeleton(skeleton, day, locale=babel_locale_parse(get_lang(env).code))
 
 
 def field_label(model, path):

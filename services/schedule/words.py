@@ -3,12 +3,11 @@
 from datetime import date, timedelta
 
 from odoo import fields
-from odoo.tools import format_date
 
 from ...engine.recurrence import EPOCH, days_of_month, upcoming
 from ...engine.schedule import wall_of
 from ..describe import describe_domain
-from ..words import field_label
+from ..words import day_text, field_label
 from .description import (
     days_after,
     is_by_date,
@@ -21,7 +20,7 @@ from .description import (
 
 #: How many moments the form tells beforehand.
 SHOWN = 3
-_DAY = "MMM d, y"
+_DAY = "yMMMd"
 
 
 def describe_schedule(trigger):
@@ -31,7 +30,7 @@ def describe_schedule(trigger):
         return env._("On a schedule")
     told = tell(trigger)
     if repeats(trigger) and trigger.schedule_end:
-        until = format_date(env, trigger.schedule_end, date_format=_DAY)
+        until = day_text(env, trigger.schedule_end, _DAY)
         told = env._("%(schedule)s, until %(date)s", schedule=told, date=until)
     if trigger.schedule_tz:
         told = f"{told} ({trigger.schedule_tz})"
@@ -61,18 +60,18 @@ def describe_upcoming(trigger):
 def _moment(trigger, moment, now):
     env, wall = trigger.env, wall_of(moment, zone_of(trigger))
     this_year = wall.year == now.year
-    day = format_date(env, wall, date_format="EEE, MMM d" if this_year else "EEE, MMM d, y")
+    day = day_text(env, wall, "MMMEd" if this_year else "yMMMEd")
     told = f"{day}, {wall:%H:%M}"
     if not is_by_date(trigger):
         return told
     taken = wall.date() - timedelta(days_after(trigger))
-    value = format_date(env, taken, date_format="MMM d" if trigger.schedule_yearly else _DAY)
+    value = day_text(env, taken, "MMMd" if trigger.schedule_yearly else _DAY)
     label = field_label(env[trigger.model_name], trigger.schedule_date_field)
     return env._("%(moment)s for %(field)s %(date)s", moment=told, field=label, date=value)
 
 
 def _once(trigger):
-    day = format_date(trigger.env, trigger.schedule_start, date_format=_DAY)
+    day = day_text(trigger.env, trigger.schedule_start, _DAY)
     return trigger.env._("Once, on %(date)s at %(time)s", date=day, time=_time(trigger))
 
 
@@ -142,7 +141,7 @@ def _years(trigger):
     env, at = trigger.env, _time(trigger)
     # A leap year, of which only month and day are told.
     day = date(EPOCH.year, int(trigger.schedule_month), trigger.schedule_month_day)
-    told = format_date(env, day, date_format="MMMM d")
+    told = day_text(env, day, "MMMMd")
     if trigger.schedule_every == 1:
         return env._("Every year on %(date)s at %(time)s", date=told, time=at)
     return env._(
@@ -192,7 +191,7 @@ def _label(trigger, name):
 
 
 def _weekday_name(env, weekday):
-    return format_date(env, EPOCH + timedelta(weekday), date_format="EEEE")
+    return day_text(env, EPOCH + timedelta(weekday), "EEEE")
 
 
 def _list(env, words):
