@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 from odoo import fields
+from odoo.tools import format_date
 
 from ...engine.recurrence import EPOCH, days_of_month, upcoming
 from ...engine.schedule import wall_of
@@ -191,7 +192,7 @@ def _label(trigger, name):
 
 
 def _weekday_name(env, weekday):
-    return day_text(env, EPOCH + timedelta(weekday), "EEEE")
+    return format_date(env, EPOCH + timedelta(weekday), date_format="EEEE")
 
 
 def _list(env, words):
