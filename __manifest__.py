@@ -25,6 +25,7 @@
         "views/crm_workflow_action_views.xml",
         "views/action_kinds/branch_views.xml",
         "views/action_kinds/delay_views.xml",
+        "views/action_kinds/enroll_views.xml",
         "views/action_kinds/server_views.xml",
         "views/crm_workflow_trigger_views.xml",
         "views/trigger_kinds/criteria_views.xml",

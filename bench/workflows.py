@@ -86,7 +86,7 @@ def _write_action(env):
 
 def empty(env):
     """Nobody has ever entered anything."""
-    env.cr.execute(SQL("TRUNCATE %s", SQL(", ").join(map(SQL.identifier, TABLES))))
+    env.cr.execute(SQL("TRUNCATE %s CASCADE", SQL(", ").join(map(SQL.identifier, TABLES))))
 
 
 def enrol_all(env, version, ids):

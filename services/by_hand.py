@@ -3,7 +3,7 @@
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from . import enroller
+from . import capture, enroller
 from .queue import entry, moves
 from .start import start_of
 
@@ -15,21 +15,18 @@ def enroll(workflow, records, source, start_at=None, start_key=None):
     sources = workflow.env["crm.workflow.enrollment"]._fields["source"]
     if source not in sources.get_values(workflow.env):
         raise ValueError(f"Unknown source of an enrollment: {source!r}")
-    if workflow.state != "on":
-        raise UserError(
-            workflow.env._(
-                "“%s” is not on, so nobody can enter. Switch it on first.", workflow.name
-            )
-        )
+    _check_is_on(workflow)
     start = start_of(workflow, start_at, start_key)
     refused = set().union(*refusals(workflow, records).values())
     workflow_sudo = workflow.sudo()
     welcome = [record_id for record_id in records.ids if record_id not in refused]
+    # Python of a step may enrol as well: what follows is its effect, so that loops are cut.
+    origin = entry.Origin(capture.acting_cause(workflow.env.cr))
     ids = []
     for chunk in enroller.chunks(welcome):
         ids += enroller.open_enrollments(
             workflow_sudo,
-            dict.fromkeys(chunk, entry.Origin()),
+            dict.fromkeys(chunk, origin),
             source,
             may_reenter_by_hand(workflow_sudo),
             workflow.env.uid,
@@ -38,6 +35,26 @@ def enroll(workflow, records, source, start_at=None, start_key=None):
     if ids:
         workflow.env["crm.workflow.enrollment"].invalidate_model()
     return workflow.env["crm.workflow.enrollment"].browse(ids)
+
+
+def hand_over(workflow_sudo, records):
+    """Enrol what a step of another workflow hands over; returns the ids of those that entered.
+
+    They queue like all who enter by themselves.
+
+    :raise UserError: when the workflow is not on
+    """
+    _check_is_on(workflow_sudo)
+    refused = set().union(*refusals(workflow_sudo, records).values())
+    origin = entry.Origin(capture.acting_cause(records.env.cr))
+    welcome = [record_id for record_id in records.ids if record_id not in refused]
+    ids = []
+    for chunk in enroller.chunks(welcome):
+        again = may_reenter_by_hand(workflow_sudo)
+        ids += enroller.open_enrollments(
+            workflow_sudo, dict.fromkeys(chunk, origin), "workflow", again
+        )
+    return set(workflow_sudo.env["crm.workflow.enrollment"].browse(ids).mapped("res_id"))
 
 
 def unenroll(workflow, records, reason):
@@ -79,6 +96,15 @@ def may_reenter_by_hand(workflow):
     """True when a record that has been through may be enrolled by hand once more."""
     version = workflow.live_version_id
     return version.reenroll or any(version.trigger_ids.mapped("reenroll"))
+
+
+def _check_is_on(workflow):
+    if workflow.state != "on":
+        raise UserError(
+            workflow.env._(
+                "“%s” is not on, so nobody can enter. Switch it on first.", workflow.name
+            )
+        )
 
 
 def _as_records(workflow, records):

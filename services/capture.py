@@ -67,6 +67,12 @@ def end_author(cr):
     cr.cache.pop(_TOLD, None)
 
 
+def acting_cause(cr):
+    """The chain of the running step as text, or None: what it causes follows from it."""
+    _user_id, cause = cr.cache.get(_AUTHOR) or (None, None)
+    return cause
+
+
 def acting_step(cr):
     """True while a step is running in this transaction."""
     return _AUTHOR in cr.cache

@@ -38,12 +38,10 @@ def process_events(env):
 
 
 def _process_slice(env):
-    workflows = live_workflows(env)
-    running = workflows.filtered(lambda workflow: workflow.state == "on")
-    workflows |= exits.finishing(env)
-    rows = [Fact(**row) for row in events.take_events(env, running.ids, SLICE)]
+    rows = [Fact(**row) for row in events.take_events(env, SLICE)]
     if not rows:
         return 0
+    workflows = live_workflows(env) | exits.finishing(env)
     _let_deleted_leave(env, rows)
     alike = facts_alike(rows)
     concerned = {workflow: own for workflow in workflows if (own := _concerning(workflow, alike))}

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from .queue.moves import Place
+from .queue.batches import Place
 
 
 @dataclass(slots=True)
@@ -28,6 +28,11 @@ class Row:
     reason: str | None = None
     #: the batch cannot take it further now
     rests: bool = field(default=False)
+    #: the visits that the database knows
+    written: int = 0
+
+    def __post_init__(self):
+        self.written = self.visit
 
     def place(self):
         """Where it stands, for the queue."""

@@ -12,7 +12,7 @@ from ..engine.outcome import Advance, Hold, Park, Stop, Wait
 from . import capture
 from .batch import Batch, no_commit
 from .faults import describe, is_concurrency, is_transient, missing_app
-from .queue.moves import Entry, settle
+from .queue.batches import Entry, settle, take_back
 from .row import Row
 
 _logger = logging.getLogger(__name__)
@@ -158,7 +158,9 @@ class Walk:
             outcomes = action._resume(batch) if batch.rows[0].waiting else action._run(batch)
             cr.flush()
             capture.end_author(cr)
-        return [(row, outcomes[row.id]) for row in batch.rows]
+            left = take_back(self.env, {row.id: row.written for row in batch.rows})
+        ended = {row_id: Stop("exited", reason) for row_id, reason in left.items()}
+        return [(row, ended.get(row.id) or outcomes[row.id]) for row in batch.rows]
 
     def _apply_all(self, rows, step, outcome):
         for row in rows:

@@ -10,6 +10,7 @@ from . import (
     test_criteria_preview,
     test_demo,
     test_document,
+    test_enroll_step,
     test_entry_by_hand,
     test_event_trigger,
     test_events,

@@ -239,8 +239,8 @@ class TestExits(WorkflowCase):
             (workflow.live_version_id.exit_ids.id,),
         )
         self.env.invalidate_all()
-        workflow._clear_watches()
         with patch.object(addresses, "MAILING", "mailing.absent"):
+            workflow._clear_watches()
             self.tick()
         self.assertEqual(workflow.state, "paused")
         self.assertIn("mailing.absent is not installed any more", workflow.pause_reason)

@@ -116,7 +116,7 @@ class TestHoursSettings(HoursCase):
         self.assertEqual(
             workflow.hours_summary,
             "Acts Monday to Friday, 9:00–12:00 and 13:00–17:30; Saturday, 10:00–14:00, "
-            "Europe/Oslo; not on public holidays of Ours, 24 December–2 January.",
+            "Europe/Oslo; not on public holidays of Ours, December 24–January 2.",
         )
 
     # What keeps it from being published

@@ -194,6 +194,11 @@ class TestQueryCounts(WorkflowCase):
 
         self.assertNoMoreForMany(run)
 
+    def test_enrolling_in_another_workflow_takes_no_more_queries_for_many(self):
+        other = self.workflow(self.delay(1, "days"))
+        step = {"kind": "enroll", "enroll_workflow_id": other.id}
+        self.assertNoMoreForMany(lambda count: self.steps(count, step))
+
     def test_a_field_update_takes_no_more_queries_than_the_write_itself(self):
         def beside_the_write(count):
             step = self.write_step("ref", "moved")

@@ -145,7 +145,7 @@ class TestQueryPlans(WorkflowCase):
 
     def test_new_facts_are_taken_by_their_index(self):
         self.assertFinds(
-            lambda: events.take_events(self.env, self.flows.ids[:1], 100),
+            lambda: events.take_events(self.env, 100),
             "crm_workflow_event_pending",
             "crm_workflow_event",
         )

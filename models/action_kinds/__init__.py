@@ -1,1 +1,1 @@
-from . import branch, delay, end, server
+from . import branch, delay, end, enroll, server

@@ -92,12 +92,11 @@ def take_turn(env):
     )
 
 
-def take_events(env, kept_for, limit):
+def take_events(env, limit):
     """Claim the oldest facts, and those kept for workflows that are on again.
 
     The first statement of its transaction; another worker's facts are skipped.
 
-    :param kept_for: ids of the workflows whose kept facts may be worked on now
     :return: list of dicts of the event's columns, oldest first
     """
     env.cr.execute(
@@ -108,12 +107,13 @@ def take_events(env, kept_for, limit):
                       (SELECT id FROM crm_workflow_event WHERE workflow_id IS NULL
                         ORDER BY id LIMIT %(limit)s)
                       UNION ALL
-                      (SELECT id FROM crm_workflow_event WHERE workflow_id = ANY(%(kept_for)s)
-                        ORDER BY id LIMIT %(limit)s))
+                      (SELECT e.id FROM crm_workflow w
+                         JOIN crm_workflow_event e ON e.workflow_id = w.id
+                        WHERE w.state = 'on' AND e.workflow_id IS NOT NULL
+                        ORDER BY e.id LIMIT %(limit)s))
              ORDER BY id LIMIT %(limit)s
                   FOR UPDATE SKIP LOCKED""",
             columns=_COLUMNS,
-            kept_for=list(kept_for),
             limit=limit,
         )
     )

@@ -1,84 +1,15 @@
-"""Moves: where enrollments stand after a batch, a button or a publication.
+"""Moves: where enrollments stand after an exit, a button, a merge or a publication.
 
 Each statement writes the ledger and the enrollments together.
 """
 
-from datetime import datetime
-from typing import NamedTuple
-
 from odoo.tools import SQL
+
+#: In the cursor's cache, and so forgotten by a rollback: somebody changed enrollments here.
+MOVED = "crm_workflow.moved"
 
 #: Who has entered and stands before the step where it starts: the moment of the start stays.
 NOT_BEGUN = SQL("(reached_at = enrolled_at AND NOT waiting AND attempts = 0)")
-
-
-class Place(NamedTuple):
-    """Where an enrollment stands when its batch is over; the order of fields is the statement's."""
-
-    id: int
-    state: str
-    action_id: int | None
-    due_at: datetime | None
-    waiting: bool
-    reached_at: datetime | None
-    finished_at: datetime | None
-    reason: str | None
-    visit: int
-    attempts: int
-
-
-class Entry(NamedTuple):
-    """One row of the ledger; the order of fields is the statement's."""
-
-    workflow_id: int
-    enrollment_id: int
-    version_id: int
-    action_id: int | None
-    action_key: str | None
-    path_key: str | None
-    visit: int
-    outcome: str
-    message: str | None
-    started_at: datetime | None
-    at: datetime
-
-
-def settle(env, places, entries):
-    """Write the outcome of a batch: every place, and every row of the ledger."""
-    if places:
-        env.cr.execute(
-            SQL(
-                """UPDATE crm_workflow_enrollment e
-                      SET state = p.state, action_id = p.action_id, due_at = p.due_at,
-                          waiting = p.waiting, reached_at = p.reached_at,
-                          finished_at = p.finished_at, reason = p.reason,
-                          visit = p.visit, attempts = p.attempts
-                     FROM unnest(%s::int[], %s::varchar[], %s::int[], %s::timestamp[],
-                                 %s::bool[], %s::timestamp[],
-                                 %s::timestamp[], %s::varchar[],
-                                 %s::int[], %s::int[])
-                          AS p(id, state, action_id, due_at,
-                               waiting, reached_at,
-                               finished_at, reason,
-                               visit, attempts)
-                    WHERE e.id = p.id AND e.id = ANY(%s)""",
-                *_columns(places),
-                # Says the same again: from the join alone the planner would read the whole table.
-                [place.id for place in places],
-            )
-        )
-    if entries:
-        env.cr.execute(
-            SQL(
-                """INSERT INTO crm_workflow_log
-                               (workflow_id, enrollment_id, version_id, action_id, action_key,
-                                path_key, visit, outcome, message, started_at, at)
-                   SELECT * FROM unnest(%s::int[], %s::int[], %s::int[], %s::int[], %s::varchar[],
-                                        %s::varchar[], %s::int[], %s::varchar[], %s::text[],
-                                        %s::timestamp[], %s::timestamp[])""",
-                *_columns(entries),
-            )
-        )
 
 
 def finish(env, workflow_id, state, reason, record_ids=None, enrollment_ids=None):
@@ -254,6 +185,7 @@ def transfer(env, where, assignments, outcome, message):
         )
     )
     count = env.cr.rowcount
+    env.cr.cache[MOVED] = True
     for name in ("crm.workflow", "crm.workflow.enrollment", "crm.workflow.log"):
         env[name].invalidate_model()
     return count
@@ -272,19 +204,3 @@ def _among(record_ids, enrollment_ids):
     if enrollment_ids is not None:
         return SQL("id = ANY(%s)", list(enrollment_ids))
     return SQL("TRUE") if record_ids is None else SQL("res_id = ANY(%s)", list(record_ids))
-
-
-def _columns(rows):
-    return [_array(column) for column in zip(*rows, strict=True)]
-
-
-def _array(values):
-    """A column for ``unnest``: texts as a list, all else as a literal.
-
-    psycopg2 adapts a list value by value, which for moments and numbers takes longer than
-    PostgreSQL takes to write them.
-    """
-    if any(isinstance(value, str) for value in values):
-        return list(values)
-    elements = ",".join("NULL" if value is None else str(value) for value in values)
-    return f"{{{elements}}}"

@@ -80,5 +80,5 @@ class Database:
     def forget_workflows(self):
         """Leave an empty queue and no live workflow to the next test."""
         self.run("UPDATE crm_workflow SET state = 'off'")
-        self.run("TRUNCATE crm_workflow_enrollment, crm_workflow_log, crm_workflow_member")
+        self.run("TRUNCATE crm_workflow_enrollment, crm_workflow_member CASCADE")
         self.run("TRUNCATE crm_workflow_event, crm_workflow_ticket")

@@ -44,6 +44,15 @@ stepKinds
         { sequence: 30 },
     )
     .add(
+        "enroll",
+        {
+            icon: "fa-sign-in",
+            color: "primary",
+            help: _t("Let the record enter another workflow as well"),
+        },
+        { sequence: 40 },
+    )
+    .add(
         "end",
         {
             icon: "fa-flag-checkered",

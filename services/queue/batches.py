@@ -1,0 +1,120 @@
+"""Batches: where enrollments stand after one, with what its ledger says."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from odoo.tools import SQL
+
+from .moves import MOVED
+
+
+class Place(NamedTuple):
+    """Where an enrollment stands when its batch is over; the order of fields is the statement's."""
+
+    id: int
+    state: str
+    action_id: int | None
+    due_at: datetime | None
+    waiting: bool
+    reached_at: datetime | None
+    finished_at: datetime | None
+    reason: str | None
+    visit: int
+    attempts: int
+
+
+class Entry(NamedTuple):
+    """One row of the ledger; the order of fields is the statement's."""
+
+    workflow_id: int
+    enrollment_id: int
+    version_id: int
+    action_id: int | None
+    action_key: str | None
+    path_key: str | None
+    visit: int
+    outcome: str
+    message: str | None
+    started_at: datetime | None
+    at: datetime
+
+
+def settle(env, places, entries):
+    """Write the outcome of a batch: every place, and every row of the ledger."""
+    if places:
+        env.cr.execute(
+            SQL(
+                """UPDATE crm_workflow_enrollment e
+                      SET state = p.state, action_id = p.action_id, due_at = p.due_at,
+                          waiting = p.waiting, reached_at = p.reached_at,
+                          finished_at = p.finished_at, reason = p.reason,
+                          visit = p.visit, attempts = p.attempts
+                     FROM unnest(%s::int[], %s::varchar[], %s::int[], %s::timestamp[],
+                                 %s::bool[], %s::timestamp[],
+                                 %s::timestamp[], %s::varchar[],
+                                 %s::int[], %s::int[])
+                          AS p(id, state, action_id, due_at,
+                               waiting, reached_at,
+                               finished_at, reason,
+                               visit, attempts)
+                    WHERE e.id = p.id AND e.id = ANY(%s)""",
+                *_columns(places),
+                # Says the same again: from the join alone the planner would read the whole table.
+                [place.id for place in places],
+            )
+        )
+    if entries:
+        env.cr.execute(
+            SQL(
+                """INSERT INTO crm_workflow_log
+                               (workflow_id, enrollment_id, version_id, action_id, action_key,
+                                path_key, visit, outcome, message, started_at, at)
+                   SELECT * FROM unnest(%s::int[], %s::int[], %s::int[], %s::int[], %s::varchar[],
+                                        %s::varchar[], %s::int[], %s::varchar[], %s::text[],
+                                        %s::timestamp[], %s::timestamp[])""",
+                *_columns(entries),
+            )
+        )
+
+
+def take_back(env, visits):
+    """Undo in the ledger what the running step did to the very enrollments it runs for.
+
+    The batch that holds them writes their ledger itself, and would count the same visit twice.
+
+    :param visits: {enrollment id: its visits when the batch took it}
+    :return: {enrollment id: reason} of those that the step let leave; the batch has to end them
+    """
+    if not env.cr.cache.pop(MOVED, False):
+        return {}
+    env.cr.execute(
+        SQL(
+            """DELETE FROM crm_workflow_log l
+                USING unnest(%s::int[], %s::int[]) AS taken(id, visit)
+                WHERE l.enrollment_id = taken.id AND l.visit > taken.visit
+            RETURNING l.enrollment_id, l.outcome, l.message""",
+            list(visits),
+            list(visits.values()),
+        )
+    )
+    return {
+        enrollment_id: reason or ""
+        for enrollment_id, outcome, reason in env.cr.fetchall()
+        if outcome == "exited"
+    }
+
+
+def _columns(rows):
+    return [_array(column) for column in zip(*rows, strict=True)]
+
+
+def _array(values):
+    """A column for ``unnest``: texts as a list, all else as a literal.
+
+    psycopg2 adapts a list value by value, which for moments and numbers takes longer than
+    PostgreSQL takes to write them.
+    """
+    if any(isinstance(value, str) for value in values):
+        return list(values)
+    elements = ",".join("NULL" if value is None else str(value) for value in values)
+    return f"{{{elements}}}"
