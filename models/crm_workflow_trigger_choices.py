@@ -40,12 +40,14 @@ class CrmWorkflowTrigger(models.Model):
             for trigger in triggers:
                 trigger.event_choices = choices
 
-    @api.depends("event", "event_model", "model_name")
+    @api.depends("event", "event_model", "model_name", "object_id")
     def _compute_subject_choices(self):
         for trigger in self:
             names = happenings.subjects_of(trigger) if trigger.event_asks else []
             trigger.event_model_choices = self._one_list(
-                ("" if name == trigger.model_name else name, self.env[name]._description)
+                ("", trigger.object_id.name)
+                if name == trigger.model_name
+                else (name, self.env[name]._description)
                 for name in names
             )
             trigger.event_path_choices = self._one_list(
