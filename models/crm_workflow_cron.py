@@ -60,11 +60,6 @@ class CrmWorkflow(models.Model):
         """
         Runner(self.env, lane, lanes).run()
 
-    @api.model
-    def _running_ids(self):
-        """Ids of the workflows whose enrollments move: those that are on, or off and finishing."""
-        return self.search([("state", "in", ("on", "off"))], order="id").ids
-
     @api.autovacuum
     def _gc_history(self):
         """Forget what is older than the settings say, in slices."""

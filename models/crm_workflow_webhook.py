@@ -1,6 +1,6 @@
 import secrets
 
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import AccessError
 from odoo.tools import hmac
 
@@ -54,6 +54,17 @@ class CrmWorkflowWebhook(models.Model):
         for webhook in self:
             base = webhook.get_base_url()
             webhook.url = f"{base}/crm_workflow/hook/{webhook._token_sudo()}"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()
+        return super().create(vals_list)
+
+    @api.model
+    @tools.ormcache()
+    def _are_there(self):
+        """True when there are webhooks, so that a tick has to look for calls."""
+        return bool(self.sudo().search_count([], limit=1))
 
     def write(self, vals):
         """People change the signing secret only; the address changes by its button."""

@@ -35,6 +35,8 @@ class CrmWorkflow(models.Model):
     @api.model
     def _tick_tasks(self):
         """Calls wait while their workflow is paused; one that is off refuses them."""
+        if not self.env["crm.workflow.webhook"]._are_there():
+            return super()._tick_tasks()
         working = [("call_ids.state", "=", "new"), ("workflow_id.state", "in", ("on", "off"))]
         waiting = self.env["crm.workflow.webhook"].sudo().search(working, order="id")
         return [

@@ -53,15 +53,7 @@ class Runner:
 
     def _pick(self):
         now = self.env.cr.now()
-        workflows = self._workflow_ids()
-        return claims.pick(self.env, workflows, self.size, self.shards, now) if workflows else []
-
-    def _workflow_ids(self):
-        """Workflows whose enrollments may move, starting behind the one served last."""
-        running = self.env["crm.workflow"].sudo()._running_ids()
-        return [i for i in running if i > self.last_workflow] + [
-            i for i in running if i <= self.last_workflow
-        ]
+        return claims.pick(self.env, self.last_workflow, self.size, self.shards, now)
 
     def _run_batch(self, ids, deaths=0):
         """One batch with its ticket: (enrollments moved, seconds left)."""

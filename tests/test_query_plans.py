@@ -7,7 +7,7 @@ from odoo.tools import SQL
 
 from ..services import criteria, notifier, statistics
 from ..services.admission import queue_of
-from ..services.queue import admission, claims, events, moves
+from ..services.queue import admission, batches, claims, events, moves
 from .common import WorkflowCase
 
 WORKFLOWS, ROWS = 20, 20_000
@@ -32,6 +32,9 @@ class TestQueryPlans(WorkflowCase):
         )
         cls.now = fields.Datetime.now()
         cls.env.flush_all()
+        cls.env.cr.execute(
+            "UPDATE crm_workflow SET state = 'on' WHERE id = ANY(%s)", [cls.flows.ids]
+        )
         cls._fill()
 
     @classmethod
@@ -96,7 +99,7 @@ class TestQueryPlans(WorkflowCase):
         self.assertNotRegex(plan, rf"Seq Scan on {table}\b")
 
     def due_ids(self):
-        return claims.pick(self.env, self.flows.ids, 100, (0, 63), self.now)
+        return claims.pick(self.env, 0, 100, (0, 63), self.now)
 
     def test_a_worker_picks_by_the_queue_s_own_index(self):
         self.assertEqual(len(self.due_ids()), 100)
@@ -104,7 +107,7 @@ class TestQueryPlans(WorkflowCase):
 
     def test_a_worker_of_one_lane_picks_by_the_same_index(self):
         self.assertFinds(
-            lambda: claims.pick(self.env, self.flows.ids, 100, (0, 15), self.now),
+            lambda: claims.pick(self.env, 0, 100, (0, 15), self.now),
             "crm_workflow_enrollment_queue",
             "crm_workflow_enrollment",
         )
@@ -112,7 +115,7 @@ class TestQueryPlans(WorkflowCase):
     def test_a_look_that_finds_nothing_due_reads_the_same_index(self):
         long_ago = self.now - timedelta(days=365)
         self.assertFinds(
-            lambda: claims.pick(self.env, self.flows.ids, 100, (0, 63), long_ago),
+            lambda: claims.pick(self.env, 0, 100, (0, 63), long_ago),
             "crm_workflow_enrollment_queue",
             "crm_workflow_enrollment",
         )
@@ -127,11 +130,11 @@ class TestQueryPlans(WorkflowCase):
 
     def test_a_batch_is_settled_by_id(self):
         places = [
-            moves.Place(row_id, "active", None, self.now, False, None, None, None, 2, 0)
+            batches.Place(row_id, "active", None, self.now, False, None, None, None, 2, 0)
             for row_id in self.due_ids()
         ]
         self.assertFinds(
-            lambda: moves.settle(self.env, places, []),
+            lambda: batches.settle(self.env, places, []),
             "crm_workflow_enrollment_pkey",
             "crm_workflow_enrollment",
         )

@@ -14,15 +14,19 @@ _COLUMNS = SQL(
 )
 
 
-def pick(env, workflow_ids, limit, shards, now):
-    """Ids of enrollments that are due, fairly by workflow in the order given; locks nothing.
+def pick(env, after, limit, shards, now):
+    """Ids of enrollments that are due, fairly by workflow; locks nothing.
 
+    Those of workflows that are on move, and those of workflows that are off finish.
+
+    :param after: id of the workflow that was served last: the others come first
     :param shards: (first, last) share of the queue that this worker serves
     """
     env.cr.execute(
         SQL(
             """SELECT due.id
-                 FROM unnest(%(workflows)s::int[]) AS w(id)
+                 FROM (SELECT id FROM crm_workflow WHERE state IN ('on', 'off')
+                     ORDER BY id <= %(after)s, id) AS w
            CROSS JOIN LATERAL (
                       SELECT e.id FROM crm_workflow_enrollment e
                        WHERE e.workflow_id = w.id AND e.state = 'active'
@@ -30,7 +34,7 @@ def pick(env, workflow_ids, limit, shards, now):
                     ORDER BY e.due_at, e.id LIMIT %(limit)s
                  ) AS due
                 LIMIT %(limit)s""",
-            workflows=list(workflow_ids),
+            after=after,
             now=now,
             first=shards[0],
             last=shards[1],

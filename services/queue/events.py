@@ -107,10 +107,12 @@ def take_events(env, limit):
                       (SELECT id FROM crm_workflow_event WHERE workflow_id IS NULL
                         ORDER BY id LIMIT %(limit)s)
                       UNION ALL
-                      (SELECT e.id FROM crm_workflow w
-                         JOIN crm_workflow_event e ON e.workflow_id = w.id
-                        WHERE w.state = 'on' AND e.workflow_id IS NOT NULL
-                        ORDER BY e.id LIMIT %(limit)s))
+                      (SELECT kept.id FROM crm_workflow w
+                   CROSS JOIN LATERAL (
+                              SELECT id FROM crm_workflow_event WHERE workflow_id = w.id
+                            ORDER BY id LIMIT %(limit)s
+                         ) AS kept
+                        WHERE w.state = 'on' ORDER BY kept.id LIMIT %(limit)s))
              ORDER BY id LIMIT %(limit)s
                   FOR UPDATE SKIP LOCKED""",
             columns=_COLUMNS,
