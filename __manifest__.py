@@ -44,6 +44,7 @@
         "views/crm_workflow_object_views.xml",
         "views/crm_workflow_template_views.xml",
         "views/crm_workflow_views.xml",
+        "views/crm_workflow_mail_views.xml",
         "views/crm_workflow_webhook_views.xml",
         "views/crm_workflow_exits_views.xml",
         "views/crm_workflow_admission_views.xml",

@@ -1,1 +1,1 @@
-from . import crm_workflow, webhook
+from . import crm_workflow, mail, webhook

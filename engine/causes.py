@@ -24,6 +24,16 @@ def text_from_chain(chain):
     return _SEPARATOR.join(chain) or None
 
 
+def last_workflow_id(text):
+    """The workflow of the last link of the chain stored in ``text``; None of the empty chain.
+
+    >>> last_workflow_id("7:a,12:b"), last_workflow_id(None)
+    (12, None)
+    """
+    chain = chain_from_text(text)
+    return int(chain[-1].partition(":")[0]) if chain else None
+
+
 def is_loop(chain, step_link):
     """True when the step must not act: it caused itself, or the chain is too deep.
 

@@ -11,6 +11,8 @@ from . import (
     crm_workflow_event,
     crm_workflow_exit,
     crm_workflow_log,
+    crm_workflow_mail,
+    crm_workflow_mail_click,
     crm_workflow_mark,
     crm_workflow_member,
     crm_workflow_merges,

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..services import mail_tracking
 from ..services.silence import IMPORTS_SILENT
 
 RETENTION_FIELDS = (
@@ -8,6 +9,7 @@ RETENTION_FIELDS = (
     "crm_workflow_enrollment_days",
     "crm_workflow_member_days",
     "crm_workflow_call_days",
+    "crm_workflow_mail_days",
 )
 
 
@@ -30,6 +32,19 @@ class ResConfigSettings(models.TransientModel):
     crm_workflow_call_days = fields.Integer(
         string="Calls of Webhooks", config_parameter="crm_workflow.call_days", default=30
     )
+
+    crm_workflow_mail_days = fields.Integer(
+        string="E-mails of Workflows", config_parameter="crm_workflow.mail_days", default=180
+    )
+    crm_workflow_track_mails = fields.Boolean(
+        string="Track e-mails", default=lambda self: mail_tracking.is_on(self.env)
+    )
+
+    def set_values(self):
+        """What is on by default is kept by its opposite: an absent parameter means no."""
+        parameters = self.env["ir.config_parameter"]
+        parameters.set_param(mail_tracking.UNTRACKED, not self.crm_workflow_track_mails)
+        return super().set_values()
 
     @api.constrains(*RETENTION_FIELDS)
     def _check_workflow_retention(self):

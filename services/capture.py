@@ -12,6 +12,7 @@ import psycopg2
 
 from odoo import fields
 
+from ..engine.causes import last_workflow_id
 from ..engine.changes import is_change
 from .queue.events import add_events, column_values
 from .silence import is_silent
@@ -76,6 +77,12 @@ def acting_cause(cr):
 def acting_step(cr):
     """True while a step is running in this transaction."""
     return _AUTHOR in cr.cache
+
+
+def acting_workflow_id(cr):
+    """The id of the workflow whose step is running in this transaction, None while none is."""
+    _user_id, cause = cr.cache.get(_AUTHOR) or (None, None)
+    return last_workflow_id(cause)
 
 
 def tell(cr, told):

@@ -10,6 +10,7 @@ _RULES = (
     ("crm_workflow_log", "at", "crm_workflow.log_days", 90),
     ("crm_workflow_enrollment", "finished_at", "crm_workflow.enrollment_days", 180),
     ("crm_workflow_webhook_call", "at", "crm_workflow.call_days", 30),
+    ("crm_workflow_mail", "at", "crm_workflow.mail_days", 180),
     ("crm_workflow_event", "at", "crm_workflow.log_days", 90),
     ("crm_workflow_member", "last_entry_at", "crm_workflow.member_days", 730),
 )
@@ -52,5 +53,6 @@ _SAME_ENROLLMENT = {
     "crm_workflow_enrollment": SQL("e.id = t.id"),
     "crm_workflow_event": SQL("FALSE"),
     "crm_workflow_webhook_call": SQL("FALSE"),
+    "crm_workflow_mail": SQL("FALSE"),
     "crm_workflow_member": SQL("e.workflow_id = t.workflow_id AND e.res_id = t.res_id"),
 }

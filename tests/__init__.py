@@ -15,6 +15,7 @@ from . import (
     test_event_trigger,
     test_events,
     test_events_activities,
+    test_events_emails,
     test_events_messages,
     test_events_money,
     test_events_record,

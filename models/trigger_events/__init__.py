@@ -3,7 +3,8 @@
 from . import created, changed, stage_entered, assigned, tag_added, tag_removed
 from . import archived, unarchived, deleted
 from . import won, lost, quote_sent, quote_confirmed
-from . import message_received, message_sent, note_logged, email_replied, email_bounced
+from . import message_received, message_sent, note_logged
+from . import email_opened, email_clicked, email_replied, email_bounced
 from . import mailing_opened, mailing_clicked, unsubscribed, address_blacklisted
 from . import activity_planned, activity_done, activity_overdue, activity_cancelled
 from . import meeting_booked, attendee_answered

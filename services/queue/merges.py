@@ -6,15 +6,16 @@ from .entry import SHARDS
 
 
 def follow(env, model_name, record_ids, survivor_id):
-    """Enrollments, facts and memory of records become the survivor's.
+    """Enrollments, facts, e-mails and memory of records become the survivor's.
 
     There must be one open enrollment at most for each workflow.
     """
     _move_enrollments(env, model_name, record_ids, survivor_id)
-    _move_events(env, model_name, record_ids, survivor_id)
+    for name in ("crm.workflow.event", "crm.workflow.mail"):
+        _move(env[name], model_name, record_ids, survivor_id)
     _join_members(env, model_name, record_ids, survivor_id)
-    for name in ("crm.workflow.enrollment", "crm.workflow.event", "crm.workflow.member"):
-        env[name].invalidate_model()
+    for name in ("enrollment", "event", "mail", "member"):
+        env[f"crm.workflow.{name}"].invalidate_model()
 
 
 def _move_enrollments(env, model_name, record_ids, survivor_id):
@@ -30,10 +31,11 @@ def _move_enrollments(env, model_name, record_ids, survivor_id):
     )
 
 
-def _move_events(env, model_name, record_ids, survivor_id):
-    env.cr.execute(
+def _move(model, model_name, record_ids, survivor_id):
+    model.env.cr.execute(
         SQL(
-            "UPDATE crm_workflow_event SET res_id = %s WHERE res_model = %s AND res_id = ANY(%s)",
+            "UPDATE %s SET res_id = %s WHERE res_model = %s AND res_id = ANY(%s)",
+            SQL.identifier(model._table),
             survivor_id,
             model_name,
             list(record_ids),
