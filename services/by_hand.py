@@ -17,21 +17,7 @@ def enroll(workflow, records, source, start_at=None, start_key=None):
         raise ValueError(f"Unknown source of an enrollment: {source!r}")
     _check_is_on(workflow)
     start = start_of(workflow, start_at, start_key)
-    refused = set().union(*refusals(workflow, records).values())
-    workflow_sudo = workflow.sudo()
-    welcome = [record_id for record_id in records.ids if record_id not in refused]
-    # Python of a step may enrol as well: what follows is its effect, so that loops are cut.
-    origin = entry.Origin(capture.acting_cause(workflow.env.cr))
-    ids = []
-    for chunk in enroller.chunks(welcome):
-        ids += enroller.open_enrollments(
-            workflow_sudo,
-            dict.fromkeys(chunk, origin),
-            source,
-            may_reenter_by_hand(workflow_sudo),
-            workflow.env.uid,
-            start,
-        )
+    ids = _open(workflow.sudo(), records, source, workflow.env.uid, start)
     if ids:
         workflow.env["crm.workflow.enrollment"].invalidate_model()
     return workflow.env["crm.workflow.enrollment"].browse(ids)
@@ -45,15 +31,7 @@ def hand_over(workflow_sudo, records):
     :raise UserError: when the workflow is not on
     """
     _check_is_on(workflow_sudo)
-    refused = set().union(*refusals(workflow_sudo, records).values())
-    origin = entry.Origin(capture.acting_cause(records.env.cr))
-    welcome = [record_id for record_id in records.ids if record_id not in refused]
-    ids = []
-    for chunk in enroller.chunks(welcome):
-        again = may_reenter_by_hand(workflow_sudo)
-        ids += enroller.open_enrollments(
-            workflow_sudo, dict.fromkeys(chunk, origin), "workflow", again
-        )
+    ids = _open(workflow_sudo, records, "workflow")
     return set(workflow_sudo.env["crm.workflow.enrollment"].browse(ids).mapped("res_id"))
 
 
@@ -96,6 +74,20 @@ def may_reenter_by_hand(workflow):
     """True when a record that has been through may be enrolled by hand once more."""
     version = workflow.live_version_id
     return version.reenroll or any(version.trigger_ids.mapped("reenroll"))
+
+
+def _open(workflow_sudo, records, source, user_id=None, start=None):
+    """Open enrollments for those of the records that may enter; returns their ids."""
+    refused = set().union(*refusals(workflow_sudo, records).values())
+    welcome = [record_id for record_id in records.ids if record_id not in refused]
+    # Whatever a step does, its Python too, is its effect: so loops are cut.
+    origin = entry.Origin(capture.acting_cause(records.env.cr))
+    again = may_reenter_by_hand(workflow_sudo)
+    ids = []
+    for chunk in enroller.chunks(welcome):
+        candidates = dict.fromkeys(chunk, origin)
+        ids += enroller.open_enrollments(workflow_sudo, candidates, source, again, user_id, start)
+    return ids
 
 
 def _check_is_on(workflow):
