@@ -117,11 +117,12 @@ def _token_sudo(env, mail_id):
 def known(mails, mail_id, token):
     """The e-mail whose address somebody calls; none for a wrong token, or one that is forgotten.
 
+    And none while nobody is to know, though it may have left before that.
+
     :param mail_id: text, as it came
     """
-    if not consteq(token.encode(), _token_sudo(mails.env, mail_id).encode()):
-        return mails.browse()
-    return mails.browse(int(mail_id)).exists()
+    is_right = consteq(token.encode(), _token_sudo(mails.env, mail_id).encode())
+    return mails.browse(int(mail_id) if is_right and is_on(mails.env) else ()).exists()
 
 
 def note_opened(mail):

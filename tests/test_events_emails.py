@@ -148,11 +148,21 @@ class TestEventsOfEmails(EventCase, HttpCase, MockSmtplibCase):
             self.fetch(self.picture(html))
             self.fetch(self.link(html, "Prices"))
             self.fetch(self.link(html, "Team"))
+            self.env.cr.execute(
+                "UPDATE crm_workflow_mail SET opened_at = opened_at - interval '1 hour'"
+            )
         facts = self.env["crm.workflow.event"].search([("res_model", "like", "crm.workflow.mail%")])
         self.assertEqual(
             sorted(facts.mapped("event")), ["changed", "created", "created"], "noted once each"
         )
         self.assertEqual(self.mail().click_ids.link_id.mapped("count"), [2, 2])
+
+    def test_the_events_travel_in_the_document(self):
+        for event in ("email_opened", "email_clicked"):
+            text = self.waits_for(event).export_xml()
+            copy = self.env["crm.workflow"].import_xml(text)
+            self.assertEqual(copy.export_xml(), text)
+            self.assertFalse(copy.problems)
 
     def test_it_is_known_when_odoo_has_deleted_the_email(self):
         opened = self.waits_for("email_opened", event_domain="[('subject', 'like', 'offer')]")
@@ -256,6 +266,13 @@ class TestEventsOfEmails(EventCase, HttpCase, MockSmtplibCase):
         self.tick_run()
         self.env["ir.config_parameter"].set_param(mail_tracking.UNTRACKED, "True")
         self.assertNotIn("/crm_workflow/mail/", self.delivered())
+
+    def test_once_it_is_switched_off_nothing_is_noted_of_what_has_left(self):
+        html = self.sent()
+        self.env["ir.config_parameter"].set_param(mail_tracking.UNTRACKED, "True")
+        self.fetch(self.picture(html))
+        self.assertEqual(self.fetch(self.link(html, "Prices")).headers["Location"], PRICES)
+        self.assertFalse(self.mail().opened_at or self.mail().click_ids)
 
     def test_a_merged_contact_enters(self):
         opened = self.waits_for("email_opened")
