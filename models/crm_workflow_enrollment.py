@@ -135,12 +135,16 @@ class CrmWorkflowEnrollment(models.Model):
 
     @api.depends("state", "due_at", "waiting", "attempts", "reached_at", "enrolled_at")
     def _compute_is_scheduled(self):
-        now = fields.Datetime.now()
         for enrollment in self:
             moved = enrollment.reached_at != enrollment.enrolled_at
             begun = enrollment.waiting or enrollment.attempts or moved
-            later = enrollment.state == "active" and (enrollment.due_at or now) > now
+            later = enrollment.state == "active" and enrollment._is_due_later()
             enrollment.is_scheduled = later and not begun
+
+    def _is_due_later(self):
+        """True when it moves on after the present second: Odoo's clock tells no parts of one."""
+        self.ensure_one()
+        return bool(self.due_at) and self.due_at.replace(microsecond=0) > fields.Datetime.now()
 
     def action_leave(self):
         """Take the records out of their workflows, before their next step."""

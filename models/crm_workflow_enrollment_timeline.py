@@ -94,7 +94,7 @@ class CrmWorkflowEnrollment(models.Model):
             return self.env._("The workflow is paused: nothing moves until it is resumed.")
         if self.waiting and not self.due_at:
             return self.env._("Stands at “%s” until something wakes it.", step)
-        if self.due_at and self.due_at > fields.Datetime.now():
+        if self._is_due_later():
             return self._standing_later(step, self._moment(self.due_at))
         return self.env._("“%s” is about to happen.", step)
 
@@ -178,8 +178,7 @@ class CrmWorkflowEnrollment(models.Model):
 
     def _current_message(self):
         """When it goes on; the step's name is said already."""
-        later = self.due_at and self.due_at > fields.Datetime.now()
-        if self.is_stalled or self.attempts or not later:
+        if self.is_stalled or self.attempts or not self._is_due_later():
             return self.standing
         moment = self._moment(self.due_at)
         if self.is_scheduled:
