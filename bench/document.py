@@ -20,6 +20,8 @@ METHOD = """## How it is measured
   condition is met: rules and workflows only look. Automation rules have the same condition, on
   the same field, and look during the save; a workflow notes the change and looks afterwards.
 - **Evaluate.** What looking afterwards costs, against as many `search` calls for the same records.
+- **Associated.** A condition on the company of each contact, when all companies change: against the
+  two searches that find whom it concerns and who of them matches.
 - **Enter.** "Raw" writes the same rows into the same tables with the same indexes by one
   statement; publishing also checks, compiles and freezes the version.
 - **Step.** The ORM's turns write the same field as the same user, and commit after each slice of

@@ -13,7 +13,7 @@ from setup.progress import say, step
 from . import document, machine, table
 from .contacts import FILL
 
-SCENARIOS = ("save", "evaluate", "enter", "step", "hop", "idle", "memory")
+SCENARIOS = ("save", "evaluate", "associated", "enter", "step", "hop", "idle", "memory")
 #: Scenarios whose cost does not depend on how many records there are beside.
 ONE_SIZE = {"evaluate": min}
 INSIDE = Path(__file__).parent / "inside.py"
