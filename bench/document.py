@@ -1,5 +1,7 @@
 """`--save`: the table, what it was made on, and how it is to be read."""
 
+import re
+
 from setup import cache
 
 METHOD = """## How it is measured
@@ -35,14 +37,28 @@ METHOD = """## How it is measured
 """
 
 
-def save(text, facts, words):
-    """Write doc/benchmark.md and return its path."""
-    command = " ".join(["bin/bench", *words])
+def save(text, facts):
+    """Write doc/benchmark.md and return its path.
+
+    Tables of races that were not run again stay as they are.
+    """
     machine = "\n".join(f"- {what}: {value}" for what, value in facts.items())
     path = cache.REPOSITORY / "doc/benchmark.md"
     path.parent.mkdir(exist_ok=True)
+    before = _tables(path.read_text()) if path.exists() else {}
+    tables = "\n".join((before | _tables(text)).values())
     path.write_text(
-        f"# Benchmark\n\nMade by `{command}`, which writes this file.\n\n"
-        f"## Machine\n\n{machine}\n\n## Results\n\n{text}\n{METHOD}"
+        "# Benchmark\n\nMade by `bin/bench --save`, which replaces the tables of what it has run; "
+        "`--scenario`\nand `--records` choose.\n\n"
+        f"## Machine\n\n{machine}\n\n## Results\n\n{tables}\n{METHOD}"
     )
     return path
+
+
+def _tables(text):
+    """{title and number of records: the table under it}."""
+    found = re.findall(r"^### (.*?), \d+ rounds\)\n(.*?)(?=^##|\Z)", text, flags=re.M | re.S)
+    whole = re.findall(r"^### .*?(?=^##|\Z)", text, flags=re.M | re.S)
+    return {
+        title: table.rstrip() + "\n" for (title, _rows), table in zip(found, whole, strict=True)
+    }

@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-import sys
 from pathlib import Path
 
 from setup import cache, databases
@@ -37,7 +36,7 @@ def run(asked):
     text = table.full(races)
     say("\n" + text)
     if asked.save:
-        say(f"saved: {document.save(text, facts, sys.argv[1:])}")
+        say(f"saved: {document.save(text, facts)}")
     return 1 if table.missed(races) else 0
 
 
