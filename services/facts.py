@@ -78,10 +78,11 @@ class Facts:
         causes = {fact.res_id: fact.cause for fact in self.about(model_name) if fact.event in whole}
         for route in routes:
             touched = self._touched(route)
-            for record_id in self._owners(model_name, route.path, touched.keys()):
-                causes[record_id] = (
-                    touched.get(record_id) if not route.path else _deepest(touched.values())
-                )
+            owners = self._owners(model_name, route.path, touched.keys())
+            if route.path:
+                causes.update(dict.fromkeys(owners, _deepest(touched.values())))
+            else:
+                causes.update((record_id, touched[record_id]) for record_id in owners)
         return causes
 
     def matching(self, trigger, origins):
