@@ -49,7 +49,8 @@ def save(text, facts):
     tables = "\n".join((before | _tables(text)).values())
     path.write_text(
         "# Benchmark\n\nMade by `bin/bench --save`, which replaces the tables of what it has run; "
-        "`--scenario`\nand `--records` choose.\n\n"
+        "`--scenario`\nand `--records` choose. The other tables are older, and may come from "
+        "another machine: compare within\none table.\n\n"
         f"## Machine\n\n{machine}\n\n## Results\n\n{tables}\n{METHOD}"
     )
     return path
