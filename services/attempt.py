@@ -8,11 +8,14 @@ from .outcomes import Failure
 from .queue.batches import take_back
 
 
-def run(action, rows, run_env, cause, now):
-    """Yields (row, outcome or Failure). Good rows run together, again without the culprit."""
+def run(action, rows, run_env, cause, now, entries):
+    """Yields (row, outcome or Failure). Good rows run together, again without the culprit.
+
+    :param entries: what the batch has yet to write into the ledger
+    """
     waiting = list(rows)
     while waiting:
-        batch = Batch(run_env, waiting[0].res_model, waiting, now)
+        batch = Batch(run_env, waiting[0].res_model, waiting, now, entries)
         try:
             yield from _run_in_savepoint(action, batch, cause)
             return
@@ -22,11 +25,11 @@ def run(action, rows, run_env, cause, now):
             position = 0 if len(waiting) == 1 else batch.position
             if position is None:
                 half = len(waiting) // 2
-                yield from run(action, waiting[:half], run_env, cause, now)
+                yield from run(action, waiting[:half], run_env, cause, now, entries)
                 waiting = waiting[half:]
                 continue
             if position:
-                yield from run(action, waiting[:position], run_env, cause, now)
+                yield from run(action, waiting[:position], run_env, cause, now, entries)
             yield waiting[position], Failure(error)
             waiting = waiting[position + 1 :]
 

@@ -7,7 +7,7 @@ from odoo.exceptions import UserError
 
 from ..engine import retry
 from ..engine.errors import RetryLater
-from ..engine.outcome import Advance, Hold, Park, Stop, Wait
+from ..engine.outcome import Advance, Hold, Jump, Park, Pass, Stop, Wait
 from .faults import describe, is_transient
 from .queue.batches import Entry
 
@@ -28,44 +28,61 @@ class Outcomes:
         self.env = env
         self.now = now
         self.entries = []
-
-    def apply_all(self, rows, step, outcome):
-        """The same outcome for all rows."""
-        for row in rows:
-            self.apply(row, step, outcome)
+        self._by_type = {
+            Advance: self._advance,
+            Pass: self._pass,
+            Jump: self._jump,
+            Wait: self._wait,
+            Hold: self._hold,
+            Stop: self._stop,
+            Park: lambda row, step, park: self._give_up(row, step, park.message),
+            Failure: lambda row, step, failure: self._fail(row, step, failure.error),
+        }
 
     def apply(self, row, step, outcome):
         """Move a row as its outcome, or the failure of its step, says."""
-        match outcome:
-            case Advance():
-                self._advance(row, step, outcome)
-            case Wait():
-                row.waiting, row.due_at, row.rests = True, outcome.until, True
-                if outcome.until is not None and outcome.until <= self.now:
-                    row.rests = False
-            case Hold():
-                row.due_at, row.rests = max(outcome.until, self.now), True
-                if row.visit == 1:
-                    # It has begun: a start that lies ahead is told apart from a step that is held.
-                    row.reached_at = self.now
-            case Stop():
-                self._log(
-                    row, step, "done" if outcome.state == "completed" else "exited", outcome.reason
-                )
-                self._finish(row, outcome.state, outcome.reason)
-            case Park():
-                self.park(row, step, outcome.message)
-            case Failure():
-                self._fail(row, step, outcome.error)
-            case _:
-                self._fail(
-                    row, step, TypeError(f"{step.kind} answered {outcome!r}, which is no outcome")
-                )
+        self._by_type.get(type(outcome), self._refuse)(row, step, outcome)
+
+    def _refuse(self, row, step, outcome):
+        self._fail(row, step, TypeError(f"{step.kind} answered {outcome!r}, which is no outcome"))
+
+    def _pass(self, row, step, _outcome):
+        self._stand_at(row, self._program(row).after(step.key))
+
+    def _wait(self, row, _step, outcome):
+        row.waiting, row.due_at = True, outcome.until
+        row.rests = outcome.until is None or outcome.until > self.now
+
+    def _hold(self, row, _step, outcome):
+        row.held = outcome.until is None
+        row.due_at = None if row.held else max(outcome.until, self.now)
+        row.rests = True
+        if row.visit == 1:
+            # It has begun: a start that lies ahead is told apart from a step that is held.
+            row.reached_at = self.now
+
+    def _stop(self, row, step, outcome):
+        told = "done" if outcome.state == "completed" else "exited"
+        self._log(row, step, told, outcome.reason)
+        self._finish(row, outcome.state, outcome.reason)
 
     def _advance(self, row, step, outcome):
         self._log(row, step, "done", outcome.message, outcome.path_key)
         program = self._program(row)
-        following = program.into(outcome.path_key) if outcome.path_key else program.after(step.key)
+        self._stand_at(
+            row, program.into(outcome.path_key) if outcome.path_key else program.after(step.key)
+        )
+
+    def _jump(self, row, step, outcome):
+        target = self._program(row).step(outcome.step_key)
+        if target is None:
+            self.park(row, step, self.env._("The step to go to does not exist any more."))
+        else:
+            self._log(row, step, "jumped", outcome.message)
+            self._stand_at(row, target)
+
+    def _stand_at(self, row, following):
+        """The row has come to a step, or is through where there is none."""
         row.waiting, row.attempts, row.reached_at = False, 0, self.now
         if following is None:
             self._finish(row, "completed", None)
@@ -85,11 +102,15 @@ class Outcomes:
         row.due_at = None
 
     def _fail(self, row, step, error):
-        """Try again later what may pass; park the rest with its cause."""
+        """Try again later what may pass, or what the step's policy says; give up the rest."""
         message = describe(error)
         row.attempts += 1
-        later = is_transient(error) and retry.next_attempt(
-            self.now, row.attempts, error.seconds if isinstance(error, RetryLater) else None
+        retries = step.policy.retries
+        later = (retries is not None or is_transient(error)) and retry.next_attempt(
+            self.now,
+            row.attempts,
+            error.seconds if isinstance(error, RetryLater) else None,
+            retries,
         )
         told = isinstance(error, UserError)
         _logger.info(
@@ -103,7 +124,26 @@ class Outcomes:
             self._log(row, step, "failed", message)
             row.due_at, row.rests = later, True
         else:
+            self._give_up(row, step, message)
+
+    def _give_up(self, row, step, message):
+        """What the step's policy says about a record on which it fails for good."""
+        getattr(self, f"_then_{step.policy.then}")(row, step, message)
+
+    def _then_stop(self, row, step, message):
+        self.park(row, step, message)
+
+    def _then_continue(self, row, step, message):
+        self._log(row, step, "continued", message)
+        self._stand_at(row, self._program(row).after(step.key))
+
+    def _then_path(self, row, step, message):
+        path = step.error_path
+        if path is None:
             self.park(row, step, message)
+        else:
+            self._log(row, step, "continued", message, path.key)
+            self._stand_at(row, self._program(row).into(path.key))
 
     def _log(self, row, step, outcome, message=None, path_key=None):
         row.visit += 1

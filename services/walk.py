@@ -3,7 +3,7 @@
 import time
 
 from ..engine import causes
-from ..engine.outcome import Park, Stop
+from ..engine.outcome import Stop
 from . import attempt
 from .batch import Batch
 from .faults import describe, is_concurrency, missing_app
@@ -45,9 +45,13 @@ class Walk:
             self.outcomes.park(row, self.outcomes.step_of(row), message)
         self._settle()
 
+    def _park_all(self, rows, step, message):
+        for row in rows:
+            self.outcomes.park(row, step, message)
+
     def _settle(self):
         for row in self.rows:
-            if row.state == "active" and row.due_at is None and not row.waiting:
+            if row.state == "active" and row.due_at is None and not (row.waiting or row.held):
                 row.due_at = self.now
         settle(self.env, [row.place() for row in self.rows], self.outcomes.entries)
 
@@ -65,9 +69,7 @@ class Walk:
         step = self.outcomes.step_of(first)
         workflow = self.env["crm.workflow"].browse(first.workflow_id)
         if step is None:
-            self.outcomes.apply_all(
-                rows, step, Park(self.env._("The step does not exist any more."))
-            )
+            self._park_all(rows, step, self.env._("The step does not exist any more."))
             return
         action = self.env["crm.workflow.action"].browse(step.id)
         try:
@@ -81,10 +83,12 @@ class Walk:
         own_link = causes.link(workflow.id, step.key)
         chain = causes.chain_from_text(first.cause)
         if causes.is_loop(chain, own_link) and not first.waiting:
-            self.outcomes.apply_all(present, step, Park(self._loop_message(chain)))
+            self._park_all(present, step, self._loop_message(chain))
             return
         cause = causes.text_from_chain((*chain, own_link))
-        for row, outcome in attempt.run(action, present, run_env, cause, self.now):
+        for row, outcome in attempt.run(
+            action, present, run_env, cause, self.now, self.outcomes.entries
+        ):
             self.outcomes.apply(row, step, outcome)
 
     def _sort_out_absent(self, rows, step, run_env):
@@ -104,7 +108,7 @@ class Walk:
                 message = self.env._(
                     "%s, the run-as user, may not see this record.", run_env.user.name
                 )
-                self.outcomes.apply(row, step, Park(message))
+                self.outcomes.park(row, step, message)
         return [row for row in rows if row.res_id in visible]
 
     def _sort_out_kept(self, rows, step, action, run_env):
