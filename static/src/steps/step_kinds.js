@@ -65,7 +65,7 @@ stepKinds
         "note",
         {
             icon: "fa-sticky-note-o",
-            color: "secondary",
+            color: "dark",
             help: _t("A remark for colleagues; records pass"),
         },
         { sequence: 70 },
@@ -74,7 +74,7 @@ stepKinds
         "placeholder",
         {
             icon: "fa-question",
-            color: "secondary",
+            color: "dark",
             help: _t("Keeps the place of a step that is to be decided"),
         },
         { sequence: 80 },
