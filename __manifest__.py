@@ -50,6 +50,7 @@
         "views/crm_workflow_admission_views.xml",
         "views/crm_workflow_enroll_views.xml",
         "views/settings/hours_views.xml",
+        "views/settings/related_views.xml",
         "views/settings/switch_off_views.xml",
         "views/settings/notification_views.xml",
         "views/crm_workflow_again_views.xml",

@@ -19,6 +19,21 @@ class IrActionsServer(models.Model):
         "crm.workflow.action", "server_action_id", string="Workflow Steps"
     )
 
+    crm_workflow_version_id = fields.Many2one(
+        "crm.workflow.version",
+        compute="_compute_crm_workflow_version_id",
+        readonly=False,
+        store=False,
+        help="Whose values texts and formulas may use.",
+    )
+
+    @api.depends("crm_workflow_action_ids.version_id")
+    def _compute_crm_workflow_version_id(self):
+        for action in self:
+            action.crm_workflow_version_id = (
+                action.crm_workflow_version_id or action.crm_workflow_action_ids[:1].version_id
+            )
+
     def _check_access(self, operation):
         """While a step runs, its action may be read by whoever the workflow runs as."""
         if operation == "read" and capture.acting_step(self.env.cr):
@@ -59,8 +74,9 @@ class IrActionsServer(models.Model):
         ``events`` all of them by record id.
         """
         context = super()._get_eval_context(action)
-        if capture.acting_step(self.env.cr):
-            events = capture.told(self.env.cr)
+        values = capture.acting_values(self.env.cr)
+        if values is not None:
+            events = values.told
             context |= {"events": events, "event": events.get(self.env.context.get("active_id"))}
         return context
 

@@ -26,7 +26,7 @@ def run_server_action(action_sudo, batch):
                 model=batch.model_name,
             )
         )
-    capture.tell(batch.env.cr, batch.told)
+    capture.tell(batch.env.cr, batch.values())
     for part_sudo in action_sudo._parts():
         if not part_sudo._is_for(batch.env.user):
             raise AccessError(

@@ -47,6 +47,7 @@ from . import (
     test_tour_build,
     test_tour_condition,
     test_tour_enroll,
+    test_values,
     test_webhook,
     test_webhook_records,
     test_webhook_security,
