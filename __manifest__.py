@@ -24,6 +24,7 @@
         "views/ir_actions_server_views.xml",
         "views/crm_workflow_action_views.xml",
         "views/action_kinds/branch_views.xml",
+        "views/action_kinds/compute_views.xml",
         "views/action_kinds/delay_views.xml",
         "views/action_kinds/enroll_views.xml",
         "views/action_kinds/server_views.xml",

@@ -4,6 +4,7 @@ from . import (
     test_again,
     test_broken,
     test_capture,
+    test_compute_step,
     test_criteria,
     test_criteria_language,
     test_criteria_live,
