@@ -20,6 +20,7 @@ from odoo.tools.rendering_tools import parse_inline_template
 
 from ..engine.errors import FormulaError
 from ..engine.formula import formula
+from ..engine.outcome import Advance
 from .associated import associated
 from .value_scope import Scope
 from .value_words import words
@@ -54,6 +55,8 @@ class Values:
         self._ask_told, self._ask_outputs = told, outputs
         self._at = at or (lambda position: None)
         self._related = {}
+        #: What the step has to say of some records: {record id: Advance}, see :meth:`answer`.
+        self.results = {}
 
     @cached_property
     def told(self):
@@ -75,7 +78,19 @@ class Values:
         """The same for some of the records only."""
         own = Values(records, self.now, self.version_sudo)
         own._ask_told, own._ask_outputs = lambda: self.told, lambda: self.outputs
+        own.results = self.results
         return own
+
+    def answer(self, record_id, message="", outputs=None):
+        """Let the step say something of a record in the ledger, or leave values for later steps.
+
+        Of an action in several parts, each may do so.
+        """
+        known = self.results.get(record_id) or Advance()
+        self.results[record_id] = Advance(
+            message="\n".join(filter(None, (known.message, message))),
+            outputs={**(known.outputs or {}), **(outputs or {})} or None,
+        )
 
     def each(self, text):
         """What a formula comes to: {record id: value}. Moments are naive UTC; empty is None.
