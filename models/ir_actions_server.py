@@ -114,14 +114,16 @@ class IrActionsServer(models.Model):
 
     def _get_eval_context(self, action=None):
         """In a step, Python knows what brought its records in: ``event`` that of ``record``, and
-        ``events`` all of them by record id.
+        ``events`` all of them by record id; a kind of action may add to it.
         """
         context = super()._get_eval_context(action)
         values = capture.acting_values(self.env.cr)
-        if values is not None:
-            events = values.told
-            context |= {"events": events, "event": events.get(self.env.context.get("active_id"))}
-        return context
+        return context if values is None else context | self._step_context(values)
+
+    def _step_context(self, values):
+        """What Python of a step finds beside what Odoo gives it."""
+        events = values.told
+        return {"events": events, "event": events.get(self.env.context.get("active_id"))}
 
     @api.model
     def _get_children_domain(self):
