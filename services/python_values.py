@@ -7,7 +7,7 @@ from ..engine.typed_json import Ids, packed
 
 
 class Inputs:
-    """``value("object.city")``: what a formula comes to for the record, looked up for all at once."""
+    """``value("object.city")``: a formula for the record, worked out for all at once."""
 
     def __init__(self, values, record_id):
         self._values = values
