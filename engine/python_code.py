@@ -6,7 +6,7 @@ import ast
 def names_set(code, holder):
     """The names under which ``code`` puts something into the dictionary ``holder``.
 
-    >>> names_set("outputs['total'] = 1\nif total: outputs['vat'] = 2", "outputs")
+    >>> names_set("outputs['total'] = outputs['vat'] = 1", "outputs")
     ['total', 'vat']
     """
     found = [
