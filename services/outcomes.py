@@ -8,6 +8,7 @@ from odoo.exceptions import UserError
 from ..engine import retry
 from ..engine.errors import RetryLater
 from ..engine.outcome import Advance, Hold, Jump, Park, Pass, Stop, Wait
+from ..engine.typed_json import packed
 from .faults import describe, is_transient
 from .queue.batches import Entry
 
@@ -68,6 +69,8 @@ class Outcomes:
 
     def _advance(self, row, step, outcome):
         self._log(row, step, "done", outcome.message, outcome.path_key)
+        if outcome.outputs is not None:
+            row.outputs[step.key] = packed(outcome.outputs)
         program = self._program(row)
         self._stand_at(
             row, program.into(outcome.path_key) if outcome.path_key else program.after(step.key)

@@ -8,7 +8,7 @@ from . import attempt
 from .batch import Batch
 from .faults import describe, is_concurrency, missing_app
 from .outcomes import Outcomes
-from .queue.batches import settle
+from .queue.batches import keep_outputs, settle
 from .row import Row
 
 #: Steps one enrollment may take in one transaction; a longer way continues in the next.
@@ -54,6 +54,7 @@ class Walk:
             if row.state == "active" and row.due_at is None and not (row.waiting or row.held):
                 row.due_at = self.now
         settle(self.env, [row.place() for row in self.rows], self.outcomes.entries)
+        keep_outputs(self.env, {row.id: row.outputs for row in self.rows if row.outputs})
 
     def _groups(self):
         groups = {}
