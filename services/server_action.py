@@ -12,7 +12,8 @@ def run_server_action(action_sudo, batch):
     Odoo's own ``run()`` acts as superuser for most kinds of action; here every kind acts
     with the rights of the run-as user. A kind that has a ``_run_set_<state>(records)``
     (see ``models/server_actions``) or is made for many records at once works set-wise;
-    the rest goes record by record.
+    the rest goes record by record. What the former returns, {record id: text}, is told in
+    the ledger.
     """
     if not action_sudo:
         raise UserError(
@@ -27,6 +28,7 @@ def run_server_action(action_sudo, batch):
             )
         )
     capture.tell(batch.env.cr, batch.told)
+    texts = {}
     for part_sudo in action_sudo._parts():
         if not part_sudo._is_for(batch.env.user):
             raise AccessError(
@@ -36,26 +38,26 @@ def run_server_action(action_sudo, batch):
                     action=part_sudo.name,
                 )
             )
-        _perform(part_sudo.with_env(_action_env(batch, batch.records)), batch)
-    return batch.all(Advance())
+        texts |= _perform(part_sudo.with_env(_action_env(batch, batch.records)), batch)
+    return {row.id: Advance(message=texts.get(row.res_id, "")) for row in batch.rows}
 
 
 def _perform(action, batch):
     if action._takes_set():
-        _act(action, batch.records)
-        return
+        return _act(action, batch.records)
     for record in batch.one_by_one():
         _act(action.with_env(_action_env(batch, record)), record)
+    return {}
 
 
 def _act(action, records):
     # What works set-wise writes as the run-as user and is checked there; the rest, here.
     set_wise = getattr(action, f"_run_set_{action.state}", None)
     if set_wise:
-        set_wise(records)
-        return
+        return set_wise(records) or {}
     records.check_access("write")
     action._run(records, action._get_eval_context(action))
+    return {}
 
 
 def _action_env(batch, records):

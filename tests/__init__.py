@@ -2,6 +2,7 @@ from . import (
     test_apps_events,
     test_admission,
     test_again,
+    test_assign,
     test_broken,
     test_capture,
     test_criteria,
