@@ -4,7 +4,7 @@ from psycopg2.errors import SerializationFailure
 
 from odoo import SUPERUSER_ID, api, fields
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from ..services.queue import rotas
 from .common import WorkflowCase
@@ -31,11 +31,8 @@ class AssignCase(WorkflowCase):
             fields.Command.create({"user_id": user.id, "weight": weight, "sequence": place})
             for place, (user, weight) in enumerate(zip(people, weights, strict=False))
         ]
-        return self.server_action(model, **{"assign_line_ids": lines, **self.kind(), **vals})
-
-    @staticmethod
-    def kind():
-        return {"state": "crm_workflow_assign"}
+        vals = {"state": "crm_workflow_assign", "assign_line_ids": lines, **vals}
+        return self.server_action(model, **vals)
 
     def assigning(self, object_type=None, more=None, **vals):
         """A live workflow whose only step assigns."""
@@ -57,7 +54,9 @@ class AssignCase(WorkflowCase):
 
     def problems(self, **vals):
         step = {"kind": "server", "server_action_id": self.assign(**vals).id}
-        return " ".join(problem["text"] for problem in self.workflow(step, publish=False).problems)
+        return " ".join(
+            problem["text"] for problem in self.workflow(step, publish=False).problems or ()
+        )
 
 
 @tagged("post_install", "-at_install")
@@ -99,7 +98,7 @@ class TestAssign(AssignCase):
         self.contacts(3, user_id=self.bob.id, active=False)
         self.contacts(1, user_id=self.eve.id)
         workflow = self.assigning(assign_how="busy")
-        self.assertEqual(self.owners(workflow, self.contacts(4)), ["Bob", "Bob", "Eve", "Ann"])
+        self.assertEqual(self.owners(workflow, self.contacts(4)), ["Bob", "Eve", "Bob", "Ann"])
 
     def test_only_the_records_that_count_make_busy(self):
         self.contacts(2, user_id=self.ann.id, city="Oslo")
@@ -250,11 +249,11 @@ class TestAssignPresence(AssignCase):
 
     def setUp(self):
         super().setUp()
-        # A Wednesday at noon.
+        # A Wednesday in the morning.
         today = fields.Date.today()
         wednesday = today + timedelta(days=9 - today.weekday())
-        self.noon = datetime.combine(wednesday, datetime.min.time()) + timedelta(hours=12)
-        self.clock = self.noon - fields.Datetime.now()
+        self.morning = datetime.combine(wednesday, datetime.min.time()) + timedelta(hours=10)
+        self.clock = self.morning - fields.Datetime.now()
         self.calendar = self.env["resource.calendar"].create({"name": "Office", "tz": "UTC"})
 
     def resource(self, user, **vals):
@@ -274,8 +273,8 @@ class TestAssignPresence(AssignCase):
                 "name": "Off",
                 "calendar_id": self.calendar.id,
                 "resource_id": resource and resource.id,
-                "date_from": self.noon - timedelta(hours=1),
-                "date_to": self.noon + timedelta(hours=hours),
+                "date_from": self.morning - timedelta(hours=1),
+                "date_to": self.morning + timedelta(hours=hours),
                 **vals,
             }
         )
@@ -286,7 +285,7 @@ class TestAssignPresence(AssignCase):
         workflow = self.assigning(assign_present="here")
         self.assertEqual(self.owners(workflow, self.contacts(2)), ["Bob", "Eve"])
         self.travel(hours=3)
-        self.assertEqual(self.owners(workflow, self.contacts(2)), ["Ann", "Bob"])
+        self.assertEqual(self.owners(workflow, self.contacts(3)), ["Ann", "Ann", "Bob"])
 
     def test_leaves_do_not_matter_where_nobody_asks(self):
         self.leave(self.resource(self.ann))
@@ -317,7 +316,7 @@ class TestAssignPresence(AssignCase):
         ]
         workflow = self.assigning(assign_present="hours")
         self.assertEqual(self.owners(workflow, self.contacts(2)), ["Bob", "Bob"])
-        self.travel(hours=6)
+        self.travel(hours=8)
         self.assertEqual(self.owners(workflow, self.contacts(2)), ["Eve", "Eve"])
         self.travel(days=1)
         self.assertEqual(self.owners(workflow, self.contacts(1)), [""])
@@ -407,7 +406,7 @@ class TestAssignElsewhere(AssignCase):
         self.assertIn("who is in charge", self.enrollments(workflow).reason)
 
     def test_what_is_wrong_is_told_before_publishing(self):
-        portal = self.user("portal", "base.group_portal")
+        portal = self.user("guest", "base.group_portal")
         team = self.env["crm.team"].create({"name": "Lonely"})
         for words, vals in (
             ("who is in charge", {"assign_field": "name"}),
@@ -433,20 +432,41 @@ class TestAssignElsewhere(AssignCase):
 
     def test_it_is_called_what_it_does(self):
         team = self.env["crm.team"].create({"name": "North"})
+        action = self.assign(name="?")
         for name, vals in (
             ("Assign to Ann, Bob, or Eve in turn", {}),
-            ("Assign to Ann", {"people": self.ann}),
-            (
-                "Assign to Ann or Bob by weight",
-                {"people": self.ann | self.bob, "assign_how": "weight"},
-            ),
+            ("Assign to Ann, Bob, or Eve by weight", {"assign_how": "weight"}),
             ("Assign to the least busy: Ann, Bob, or Eve", {"assign_how": "busy"}),
             ("Assign to North in turn", {"assign_from": "team", "assign_team_id": team.id}),
             ("Assign to the record's sales team in turn", {"assign_from": "record"}),
-            ("Assign to a person", {"people": self.env["res.users"]}),
         ):
-            action = self.assign(name=False, **vals)
-            self.assertEqual(action.name, name)
+            action.write({"assign_from": "people", "assign_how": "turn", **vals})
+            self.assertEqual(action._generate_action_name(), name)
+        action.assign_from, action.assign_how = "people", "turn"
+        action.assign_line_ids[1:].unlink()
+        self.assertEqual(action._generate_action_name(), "Assign to Ann")
+        action.assign_line_ids.unlink()
+        self.assertEqual(action._generate_action_name(), "Assign to a person")
+
+    def test_the_form_makes_it_for_a_manager(self):
+        manager = self.user(
+            "designer", "crm_workflow.group_manager", "sales_team.group_sale_salesman"
+        )
+        model_id = self.env["ir.model"]._get_id("res.partner")
+        actions = self.env["ir.actions.server"].with_context(
+            default_model_id=model_id, default_usage="crm_workflow", default_state="object_write"
+        )
+        with Form(actions.with_user(manager), "base.view_server_action_form") as form:
+            form.state = "crm_workflow_assign"
+            self.assertIn("Choose the people", form.warning)
+            for user in (self.ann, self.bob):
+                with form.assign_line_ids.new() as line:
+                    line.user_id = user
+            self.assertFalse(form.warning)
+            self.assertEqual(form.name, "Assign to Ann or Bob in turn")
+        action = form.save()
+        self.assertEqual((action.name, action.assign_field), (form.name, "user_id"))
+        self.assertEqual(action.assign_line_ids.user_id, self.ann | self.bob)
 
     def test_it_travels_in_the_document(self):
         team = self.env["crm.team"].create({"name": "North Pole"})

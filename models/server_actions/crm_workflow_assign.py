@@ -127,6 +127,7 @@ class IrActionsServer(models.Model):
                 action.model_id.model, action.assign_field
             )
 
+    @api.onchange("assign_field_id")
     def _inverse_assign_field_id(self):
         for action in self:
             action.assign_field = action.assign_field_id.sudo().name
@@ -214,7 +215,12 @@ class IrActionsServer(models.Model):
         if not people:
             return [self.env._("Choose the people who are to get the records.")]
         if not people.filtered(lambda user: user.active and not user.share):
-            return [self.env._("Everybody who is to get the records is archived: choose others.")]
+            return [
+                self.env._(
+                    "Everybody who is to get the records is archived, or no internal user: "
+                    "choose others."
+                )
+            ]
         return []
 
     def _assign_lacks_team(self):

@@ -44,7 +44,7 @@ def test_who_is_full_is_passed_over_and_in_the_end_nobody_is_left():
 
 def test_who_has_least_to_do_comes_first_until_the_loads_are_equal():
     people = [Person(1, load=3), Person(2, load=0), Person(3, load=1)]
-    assert share_out(people, 6, least_busy) == [2, 2, 3, 2, 3, 1]
+    assert share_out(people, 6, least_busy) == [2, 3, 2, 3, 2, 1]
 
 
 def test_equally_busy_people_take_turns():
