@@ -60,7 +60,7 @@ class IrActionsServer(models.Model):
         default="turn",
     )
     assign_load = fields.Selection(
-        [("records", "Records in charge of"), ("activities", "Open activities")],
+        [("records", "Records they are in charge of"), ("activities", "Open activities")],
         string="Measured By",
         default="records",
     )
@@ -69,7 +69,7 @@ class IrActionsServer(models.Model):
         compute="_compute_assign_load_domain",
         store=True,
         readonly=False,
-        help="Archived records never count.",
+        help="Archived records count only where the condition includes them.",
     )
     assign_present = fields.Selection(
         [
