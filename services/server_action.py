@@ -12,8 +12,8 @@ def run_server_action(action_sudo, batch):
     Odoo's own ``run()`` acts as superuser for most kinds of action; here every kind acts
     with the rights of the run-as user. A kind that has a ``_run_set_<state>(records)``
     (see ``models/server_actions``) or is made for many records at once works set-wise;
-    the rest goes record by record. What the former returns, {record id: text}, is told in
-    the ledger.
+    the rest goes record by record. What it has to say of a record, in the ledger or to later
+    steps, it says by ``capture.acting_values(cr).answer(...)``.
     """
     if not action_sudo:
         raise UserError(
@@ -27,8 +27,8 @@ def run_server_action(action_sudo, batch):
                 model=batch.model_name,
             )
         )
-    capture.tell(batch.env.cr, batch.told)
-    texts = {}
+    values = batch.values()
+    capture.tell(batch.env.cr, values)
     for part_sudo in action_sudo._parts():
         if not part_sudo._is_for(batch.env.user):
             raise AccessError(
@@ -38,26 +38,26 @@ def run_server_action(action_sudo, batch):
                     action=part_sudo.name,
                 )
             )
-        texts |= _perform(part_sudo.with_env(_action_env(batch, batch.records)), batch)
-    return {row.id: Advance(message=texts.get(row.res_id, "")) for row in batch.rows}
+        _perform(part_sudo.with_env(_action_env(batch, batch.records)), batch)
+    return {row.id: values.results.get(row.res_id) or Advance() for row in batch.rows}
 
 
 def _perform(action, batch):
     if action._takes_set():
-        return _act(action, batch.records)
+        _act(action, batch.records)
+        return
     for record in batch.one_by_one():
         _act(action.with_env(_action_env(batch, record)), record)
-    return {}
 
 
 def _act(action, records):
     # What works set-wise writes as the run-as user and is checked there; the rest, here.
     set_wise = getattr(action, f"_run_set_{action.state}", None)
     if set_wise:
-        return set_wise(records) or {}
+        set_wise(records)
+        return
     records.check_access("write")
     action._run(records, action._get_eval_context(action))
-    return {}
 
 
 def _action_env(batch, records):

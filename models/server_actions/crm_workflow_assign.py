@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools.i18n import format_list
 
+from ...services import capture
 from ...services.assign import assign
 from ...services.domains import checked_domain
 from ...services.paths import model_at
@@ -147,15 +148,14 @@ class IrActionsServer(models.Model):
     # Doing it
 
     def _run_set_crm_workflow_assign(self, records):
-        """Assign many records with one ``write`` per person."""
+        """Assign many records with one ``write`` per person; the ledger tells to whom."""
         self.ensure_one()
-        return assign(self.sudo(), records)
-
-    def _run_action_crm_workflow_assign_multi(self, eval_context=None):
-        """The same for Odoo's automation rules and contextual actions."""
-        records = eval_context.get("records") or eval_context.get("record")
-        if records:
-            self._run_set_crm_workflow_assign(records)
+        told = assign(self.sudo(), records)
+        values = capture.acting_values(self.env.cr)
+        # An automation rule may assign other records while a step runs.
+        if values is not None and values.records._name == records._name:
+            for record_id, text in told.items():
+                values.answer(record_id, text)
 
     def _rota(self):
         """(key, workflow id, action id) of the rota: a step's outlives its versions."""
