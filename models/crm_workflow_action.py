@@ -30,9 +30,29 @@ class CrmWorkflowAction(KindMixin, models.Model):
         True when records of its own are gone, as after the removal of an app. Without it, none.
     ``_branches_<kind>(self)``
         True when the step owns paths. Without it, it owns none.
+    ``_own_paths_<kind>(self)``
+        Values of the paths that the step makes itself, each with a ``role`` of its own, by which
+        the step finds it. People give them names and steps, and add no others. Without it, people
+        add paths, and the step makes the one for the rest.
     ``_acts_<kind>(self)``
         False when the step only says where records go, or when: such a step is not held outside
         of the workflow's hours. Without it, a step acts unless it owns paths.
+
+    A step at which records wait until something happens has these as well, each in a constant
+    number of queries. Its ``_run`` and ``_resume`` learn by ``services.waking.take`` what ended a
+    wait before its time; whoever waits for it alone gets ``Wait(None)``.
+
+    ``_watch_<kind>(self, watches)``
+        What capture must look for, see ``services/watch.py``.
+    ``_waking_<kind>(self, facts)``
+        The records whose wait may be over by these facts: {record id:
+        ``services.queue.entry.Origin``}. Those are woken that reached the step before
+        ``Origin.at``, or all of them, where it is None.
+    ``_over_<kind>(self, record_ids)``
+        Which of the records that wait here need wait no longer; asked from time to time, for what
+        no fact tells. Without it, nobody is asked.
+    ``_conditions_<kind>(self)``
+        Texts of the domains it asks, so that those which move with the clock are asked often.
     """
 
     _name = "crm.workflow.action"
@@ -61,6 +81,7 @@ class CrmWorkflowAction(KindMixin, models.Model):
     note = fields.Text(help="Why this step is here.")
     path_ids = fields.One2many("crm.workflow.path", "action_id", string="Paths")
     is_branching = fields.Boolean(compute="_compute_is_branching")
+    takes_paths = fields.Boolean(compute="_compute_is_branching", help="People add paths to it.")
     summary = fields.Char(compute="_compute_summary")
     version_state = fields.Selection(related="version_id.state")
 
@@ -75,6 +96,7 @@ class CrmWorkflowAction(KindMixin, models.Model):
     def _compute_is_branching(self):
         for action in self:
             action.is_branching = bool(action.kind) and action._branches()
+            action.takes_paths = action.is_branching and not action._makes_paths()
 
     @api.depends(lambda self: self._summary_depends())
     def _compute_summary(self):
@@ -127,13 +149,36 @@ class CrmWorkflowAction(KindMixin, models.Model):
         self.version_id._check_editable()
 
     def _add_missing_paths(self):
-        """Give each branching step the "otherwise" that every record can take."""
-        bare = self.filtered(
-            lambda action: action.is_branching and not action.path_ids.filtered("is_default")
-        )
+        """Give each branching step the paths that it makes itself."""
         self.env["crm.workflow.path"].create(
-            [{"action_id": action.id, "is_default": True} for action in bare]
+            [
+                {"action_id": action.id, **vals}
+                for action in self.filtered("is_branching")
+                for vals in action._own_paths()
+                if not action._path_like(vals)
+            ]
         )
+
+    def _makes_paths(self):
+        """True when the step makes all its paths itself."""
+        return hasattr(self, f"_own_paths_{self.kind}")
+
+    def _own_paths(self):
+        """Values of the paths that the step makes; an "otherwise" that every record can take."""
+        return self._by_kind("own_paths")() if self._makes_paths() else [{"is_default": True}]
+
+    def _path_like(self, vals):
+        """The path of the step that has the role, or else is the "otherwise", that values name."""
+        name = "role" if vals.get("role") else "is_default"
+        return self.path_ids.filtered(lambda path: path[name] == vals[name])
+
+    def _path_of(self, role):
+        """The path of the step that has a role."""
+        return self._path_like({"role": role})[:1]
+
+    def _role_names(self):
+        """What people call paths that they gave no name: {role: label}."""
+        return {}
 
     def _copied_records(self):
         """Values for a copy of the step in another version: the step's own records are copied."""
@@ -154,6 +199,20 @@ class CrmWorkflowAction(KindMixin, models.Model):
         """True when the step does something that has its hours."""
         method = getattr(self, f"_acts_{self.kind}", None)
         return method() if method else not self._branches()
+
+    def _is_woken(self, kind):
+        """True when records that wait on a step of the kind are woken by facts."""
+        return hasattr(self, f"_watch_{kind}")
+
+    def _over(self, record_ids):
+        """Those of the records that wait here which need wait no longer."""
+        method = getattr(self, f"_over_{self.kind}", None)
+        return method(record_ids) if method else []
+
+    def _conditions(self):
+        """Texts of the domains that the step asks."""
+        method = getattr(self, f"_conditions_{self.kind}", None)
+        return method() if method else []
 
     def _run(self, batch):
         """What happens to the enrollments that reach this step: {enrollment id: outcome}."""

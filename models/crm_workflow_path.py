@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
 from ..services.describe import describe_domain
@@ -46,17 +47,35 @@ class CrmWorkflowPath(models.Model):
         "(action_id, role) WHERE role IS NOT NULL", "A step has one path of each role at most."
     )
 
-    @api.depends("name", "is_default")
+    @api.depends("name", "is_default", "role")
     def _compute_display_name(self):
+        names = self.env["crm.workflow.action"]._role_names()
         for path in self:
-            path.display_name = path.name or (
-                self.env._("Otherwise") if path.is_default else self.env._("Unnamed path")
+            path.display_name = (
+                path.name
+                or names.get(path.role)
+                or (self.env._("Otherwise") if path.is_default else self.env._("Unnamed path"))
             )
 
-    @api.depends("domain", "model_name", "is_default")
+    @api.constrains("role", "domain", "is_default", "action_id")
+    def _check_role(self):
+        for path in self:
+            if path.role and path.domain not in (False, "", "[]"):
+                raise ValidationError(
+                    self.env._("“%s” takes no condition: its step decides.", path.display_name)
+                )
+            if path.action_id._makes_paths() and not (path.role or path.is_default):
+                raise ValidationError(
+                    self.env._(
+                        "“%s” has its paths already: add steps to them, or add a branch.",
+                        path.action_id.display_name,
+                    )
+                )
+
+    @api.depends("domain", "model_name", "is_default", "role")
     def _compute_condition(self):
         for path in self:
-            everyone = path.is_default or path.domain in (False, "", "[]")
+            everyone = path.is_default or path.role or path.domain in (False, "", "[]")
             path.condition = not everyone and describe_domain(
                 self.env, path.model_name or "", path.domain
             )

@@ -1,1 +1,11 @@
-from . import branch, delay, end, enroll, server
+from . import (
+    branch,
+    delay,
+    end,
+    enroll,
+    server,
+    until_date,
+    until_field,
+    until_happens,
+    until_weekday,
+)

@@ -8,6 +8,7 @@ const ACTION_FIELDS = [
     "note",
     "summary",
     "is_branching",
+    "takes_paths",
     "version_state",
 ];
 const PATH_FIELDS = ["action_id", "display_name", "is_default", "condition"];

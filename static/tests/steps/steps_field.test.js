@@ -64,6 +64,7 @@ class Step extends models.Model {
     note = fields.Char();
     summary = fields.Char();
     is_branching = fields.Boolean();
+    takes_paths = fields.Boolean();
     version_state = fields.Char();
 
     _order = "sequence, id";
@@ -78,6 +79,7 @@ class Step extends models.Model {
             name: "How big?",
             summary: "Branch: Big, Otherwise",
             is_branching: true,
+            takes_paths: true,
         },
         { id: 3, version_id: 1, sequence: 3, key: "c", kind: "delay", summary: "Wait 2 days" },
         {
@@ -290,6 +292,14 @@ test("records on a step are counted, parked ones apart, and open on a click", as
         ["state", "=", "parked"],
     ];
     expect.verifySteps([["crm.workflow.enrollment", domain]]);
+});
+
+test("paths are added to a step that takes them, and to no other", async () => {
+    await openWorkflow();
+    expect(".o_workflow_add_path").toHaveCount(1);
+    Step._records[1].takes_paths = false;
+    await openWorkflow();
+    expect(".o_workflow_add_path").toHaveCount(0);
 });
 
 test("a published version is looked at, not changed", async () => {
