@@ -30,10 +30,14 @@ class CrmWorkflowAction(KindMixin, models.Model):
         True when records of its own are gone, as after the removal of an app. Without it, none.
     ``_branches_<kind>(self)``
         True when the step owns paths. Without it, it owns none.
-    ``_own_paths_<kind>(self)``
-        Values of the paths that the step makes itself, each with a ``role`` of its own, by which
-        the step finds it. People give them names and steps, and add no others. Without it, people
-        add paths, and the step makes the one for the rest.
+    ``_missing_paths_<kind>(self)``
+        Values of the paths that the step lacks as it stands; a new one shows and gets them.
+        Without it, that is the "otherwise". A step finds a path that it makes itself by its
+        ``role``.
+    ``_takes_paths_<kind>(self)``
+        False when people add no paths to it: those that it makes are all. Without it, they do.
+    ``_path_names_<kind>(self, paths)``
+        What its paths are called that have no name: {path id: text}. Without it, nothing.
     ``_acts_<kind>(self)``
         False when the step only says where records go, or when: such a step is not held outside
         of the workflow's hours. Without it, a step acts unless it owns paths.
@@ -96,7 +100,7 @@ class CrmWorkflowAction(KindMixin, models.Model):
     def _compute_is_branching(self):
         for action in self:
             action.is_branching = bool(action.kind) and action._branches()
-            action.takes_paths = action.is_branching and not action._makes_paths()
+            action.takes_paths = action.is_branching and action._takes_paths()
 
     @api.depends(lambda self: self._summary_depends())
     def _compute_summary(self):
@@ -149,36 +153,37 @@ class CrmWorkflowAction(KindMixin, models.Model):
         self.version_id._check_editable()
 
     def _add_missing_paths(self):
-        """Give each branching step the paths that it makes itself."""
+        """Give each branching step the paths that it cannot do without."""
         self.env["crm.workflow.path"].create(
             [
                 {"action_id": action.id, **vals}
-                for action in self.filtered("is_branching")
-                for vals in action._own_paths()
-                if not action._path_like(vals)
+                for action in self
+                for vals in action._missing_paths()
             ]
         )
 
-    def _makes_paths(self):
-        """True when the step makes all its paths itself."""
-        return hasattr(self, f"_own_paths_{self.kind}")
+    def _missing_paths(self):
+        """Values of the paths that the step lacks; of most kinds, the "otherwise" for the rest."""
+        if not self._branches():
+            return []
+        method = getattr(self, f"_missing_paths_{self.kind}", None)
+        if method:
+            return method()
+        return [] if self.path_ids.filtered("is_default") else [{"is_default": True}]
 
-    def _own_paths(self):
-        """Values of the paths that the step makes; an "otherwise" that every record can take."""
-        return self._by_kind("own_paths")() if self._makes_paths() else [{"is_default": True}]
-
-    def _path_like(self, vals):
-        """The path of the step that has the role, or else is the "otherwise", that values name."""
-        name = "role" if vals.get("role") else "is_default"
-        return self.path_ids.filtered(lambda path: path[name] == vals[name])
+    def _takes_paths(self):
+        """True when people add paths to the step."""
+        method = getattr(self, f"_takes_paths_{self.kind}", None)
+        return method() if method else self._branches()
 
     def _path_of(self, role):
         """The path of the step that has a role."""
-        return self._path_like({"role": role})[:1]
+        return self.path_ids.filtered(lambda path: path.role == role)[:1]
 
-    def _role_names(self):
-        """What people call paths that they gave no name: {role: label}."""
-        return {}
+    def _path_names(self, paths):
+        """What its paths are called that have no name: {path id: text}."""
+        method = getattr(self, f"_path_names_{self.kind}", None)
+        return method(paths) if method else {}
 
     def _copied_records(self):
         """Values for a copy of the step in another version: the step's own records are copied."""

@@ -47,15 +47,16 @@ class CrmWorkflowPath(models.Model):
         "(action_id, role) WHERE role IS NOT NULL", "A step has one path of each role at most."
     )
 
-    @api.depends("name", "is_default", "role")
+    @api.depends("name", "is_default", "role", "action_id.kind")
     def _compute_display_name(self):
-        names = self.env["crm.workflow.action"]._role_names()
-        for path in self:
-            path.display_name = (
-                path.name
-                or names.get(path.role)
-                or (self.env._("Otherwise") if path.is_default else self.env._("Unnamed path"))
-            )
+        for action, paths in self.grouped("action_id").items():
+            names = action._path_names(paths.filtered(lambda path: not path.name))
+            for path in paths:
+                path.display_name = (
+                    path.name
+                    or names.get(path.id)
+                    or (self.env._("Otherwise") if path.is_default else self.env._("Unnamed path"))
+                )
 
     @api.constrains("role", "domain", "is_default", "action_id")
     def _check_role(self):
@@ -64,7 +65,7 @@ class CrmWorkflowPath(models.Model):
                 raise ValidationError(
                     self.env._("“%s” takes no condition: its step decides.", path.display_name)
                 )
-            if path.action_id._makes_paths() and not (path.role or path.is_default):
+            if not (path.role or path.is_default or path.action_id._takes_paths()):
                 raise ValidationError(
                     self.env._(
                         "“%s” has its paths already: add steps to them, or add a branch.",

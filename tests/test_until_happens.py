@@ -474,7 +474,7 @@ class TestUntilHappensDescription(UntilHappensCase):
         step = workflow.draft_version_id.action_ids
         with self.assertRaisesRegex(ValidationError, "takes no condition"):
             step.path_ids[0].domain = OSLO
-        with self.assertRaisesRegex(ValidationError, "has its paths already"):
+        with self.assertRaisesRegex(ValidationError, "has its paths already"), self.cr.savepoint():
             self.env["crm.workflow.path"].create({"action_id": step.id, "name": "Another"})
 
     def test_a_branch_takes_paths_as_before(self):

@@ -43,15 +43,19 @@ class CrmWorkflowAction(models.Model):
     def _branches_until_happens(self):
         return True
 
-    def _own_paths_until_happens(self):
-        return [
+    def _missing_paths_until_happens(self):
+        own = (
             {"role": HAPPENED, "sequence": 1},
             {"role": TIME_OUT, "sequence": 2, "is_default": True},
-        ]
+        )
+        return [vals for vals in own if not self._path_of(vals["role"])]
 
-    def _role_names(self):
-        own = {HAPPENED: self.env._("It happened"), TIME_OUT: self.env._("Time ran out")}
-        return {**super()._role_names(), **own}
+    def _takes_paths_until_happens(self):
+        return False
+
+    def _path_names_until_happens(self, paths):
+        names = {HAPPENED: self.env._("It happened"), TIME_OUT: self.env._("Time ran out")}
+        return {path.id: names.get(path.role) for path in paths}
 
     def _run_until_happens(self, batch):
         """Who matches already goes on at once; all others wait from now on."""
@@ -76,7 +80,7 @@ class CrmWorkflowAction(models.Model):
             for row_id, wait in ends.items()
             if row_id in skipped or wait.until is not None and wait.until <= batch.now
         }
-        time_out = Advance(self.path_ids.filtered("is_default").key or None)
+        time_out = Advance(self._path_of(TIME_OUT).key or None)
         return ends | dict.fromkeys(over, time_out) | self._until_happens_went_on(happened)
 
     def _until_happens_went_on(self, enrollment_ids):
@@ -184,7 +188,7 @@ class CrmWorkflowAction(models.Model):
         if self.until_happens_limited == "most":
             amount, unit = self.until_happens_amount, self.until_happens_unit
             yield from waits.duration_problems(self, amount, unit)
-        if not all(self._path_like(vals) for vals in self._own_paths_until_happens()):
+        if self._missing_paths_until_happens():
             yield self.env._("A path of the step is missing: delete the step and add it anew.")
 
     def _until_happens_problems_by_event(self):

@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 
 from odoo import fields
-from odoo.tools import format_date
 
 from ...engine.recurrence import EPOCH, days_of_month, upcoming
 from ...engine.schedule import wall_of
