@@ -65,11 +65,12 @@ class CrmWorkflowPath(models.Model):
                 raise ValidationError(
                     self.env._("“%s” takes no condition: its step decides.", path.display_name)
                 )
-            if not (path.role or path.is_default or path.action_id._takes_paths()):
+            step = path.action_id
+            if step._branches() and not (path.role or path.is_default or step._takes_paths()):
                 raise ValidationError(
                     self.env._(
                         "“%s” has its paths already: add steps to them, or add a branch.",
-                        path.action_id.display_name,
+                        step.display_name,
                     )
                 )
 

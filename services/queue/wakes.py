@@ -12,8 +12,9 @@ from odoo.tools import SQL
 def lock_standing(env, workflow_id, action_ids, record_ids):
     """Where records stand that may wait on the steps, as dicts; nobody moves them meanwhile.
 
-    Those in motion are locked as well: whoever moves one of them to such a step at this moment is
-    waited for, and this transaction, which would not see it there, is repeated.
+    Those that a ticket names are locked as well: who moves one of them to such a step at this
+    moment is waited for, and this transaction, which would not see it there, is repeated. Whoever
+    takes a ticket later sees all that this transaction does.
 
     :return: dicts of id, action_id, res_id, reached_at, begun (at the step, not before a start that
         lies ahead) and marked
@@ -27,7 +28,8 @@ def lock_standing(env, workflow_id, action_ids, record_ids):
                 WHERE workflow_id = %(workflow)s AND state IN ('active', 'parked')
                   AND res_id = ANY(%(records)s)
                   AND (action_id = ANY(%(actions)s)
-                       OR due_at <= clock_timestamp() AT TIME ZONE 'UTC')
+                       OR id IN (SELECT jsonb_array_elements_text(enrollment_ids)::int
+                                   FROM crm_workflow_ticket))
              ORDER BY id FOR NO KEY UPDATE""",
             workflow=workflow_id,
             records=list(record_ids),

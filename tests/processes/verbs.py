@@ -46,7 +46,9 @@ def _fill(version, steps, path_id):
 
 
 def _step_vals(env, step):
-    """``increment``, ``create`` and ``delay``; a number behind each tells several apart."""
+    """``increment``, ``create``, ``sleep``, ``delay`` and ``await`` (a change of the reference); a
+    number behind each tells several apart.
+    """
     match step.split():
         case ["delay", *_]:
             return {"name": step, "kind": "delay", "delay_amount": 1, "delay_unit": "days"}
@@ -60,6 +62,15 @@ def _step_vals(env, step):
         case ["create", *_]:
             code = "env['res.partner.category'].create([{'name': str(r.id)} for r in records])"
             vals = {"state": "code", "code": code}
+        case ["sleep", *_]:
+            vals = {"state": "code", "code": "records.env.cr.execute('SELECT pg_sleep(2)')"}
+        case ["await", *_]:
+            return {
+                "name": step,
+                "kind": "until_happens",
+                "until_happens_event": "changed",
+                "until_happens_field_name": "ref",
+            }
     common = {
         "name": step,
         "model_id": env["ir.model"]._get_id("res.partner"),
