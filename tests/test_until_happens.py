@@ -420,7 +420,8 @@ class TestUntilState(UntilHappensCase):
         self.assertEqual(contact.function, "happened")
 
     def test_what_the_run_as_user_may_not_see_does_not_match(self):
-        user = self.user("designer", "crm_workflow.group_manager", "base.group_partner_manager")
+        groups = ("base.group_partner_manager", "sales_team.group_sale_salesman_all_leads")
+        user = self.user("designer", "crm_workflow.group_manager", *groups)
         self.env["ir.rule"].create(
             {
                 "name": "Hidden",

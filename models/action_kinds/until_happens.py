@@ -139,9 +139,9 @@ class CrmWorkflowAction(models.Model):
         return []
 
     def _until_happens_over_by_state(self, record_ids):
-        model = self.workflow_id._run_env()[self.model_name].with_context(active_test=False)
-        domain = checked_domain(model, self.until_happens_domain)
-        return model.search(Domain("id", "in", record_ids) & domain, order="id").ids
+        model = self.workflow_id._run_env()[self.model_name]
+        domain = Domain("id", "in", record_ids) & checked_domain(model, self.until_happens_domain)
+        return list(model._search(domain, active_test=False, order="id"))
 
     def _conditions_until_happens(self):
         return self._until_happens("conditions")

@@ -294,11 +294,15 @@ test("records on a step are counted, parked ones apart, and open on a click", as
     expect.verifySteps([["crm.workflow.enrollment", domain]]);
 });
 
-test("paths are added to a step that takes them, and to no other", async () => {
+test("paths are added to a step that takes them", async () => {
     await openWorkflow();
     expect(".o_workflow_add_path").toHaveCount(1);
-    Step._records[1].takes_paths = false;
+});
+
+test("no path is added to a step that makes its own", async () => {
+    Step._records = Step._records.map((step) => ({ ...step, takes_paths: false }));
     await openWorkflow();
+    expect(".o_workflow_path").toHaveCount(2);
     expect(".o_workflow_add_path").toHaveCount(0);
 });
 
