@@ -182,6 +182,25 @@ class TestUntilEvent(UntilHappensCase):
         self.tick()
         self.assertEqual(contact.function, "happened")
 
+    def test_later_steps_know_what_happened(self):
+        happy, late = contacts = self.contacts(2)
+        step = until_event("created", event_model="crm.lead", event_path="partner_id")
+        step |= {"key": "heard"}
+        code = (
+            "told = value('steps[\"heard\"].record.name')\n"
+            "record.write({'ref': told, 'active': not value('steps[\"heard\"].happened')})"
+        )
+        workflow = self.workflow(step, self.code_step(code))
+        workflow.enroll(contacts)
+        self.tick()
+        with self.later(happy, days=1) as seen:
+            seen.env["crm.lead"].create({"name": "Big Deal", "partner_id": seen.id})
+        self.tick()
+        self.travel(days=7)
+        self.tick()
+        self.assertEqual((happy.ref, late.ref), ("Big Deal", False))
+        self.assertEqual((happy.active, late.active), (False, True))
+
     def test_an_event_that_only_time_brings_about_counts(self):
         contact = self.contacts(1)
         contact.activity_schedule(

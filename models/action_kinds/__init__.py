@@ -1,5 +1,6 @@
 from . import (
     branch,
+    compute,
     delay,
     end,
     enroll,

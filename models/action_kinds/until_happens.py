@@ -2,6 +2,7 @@ from odoo import fields, models
 from odoo.fields import Domain
 
 from ...engine.outcome import Advance, Wait
+from ...engine.typed_json import Ids
 from ...services import waits, waking
 from ...services.describe import describe_domain
 from ...services.domains import checked_domain
@@ -59,10 +60,9 @@ class CrmWorkflowAction(models.Model):
 
     def _run_until_happens(self, batch):
         """Who matches already goes on at once; all others wait from now on."""
-        happened = {row_id for row_id, mark in waking.take(batch).items() if mark.is_fact}
-        happened |= self._until_happens_met(batch)
+        happened = self._until_happens_told(batch, waking.take(batch))
         starts = {row.id: batch.now for row in batch.rows}
-        return self._until_happens_ends(batch, starts) | self._until_happens_went_on(happened)
+        return self._until_happens_ends(batch, starts) | happened
 
     def _resume_until_happens(self, batch):
         """What woke a record has happened; else its time has run out, or a new version gives more.
@@ -70,8 +70,6 @@ class CrmWorkflowAction(models.Model):
         Somebody who skips the wait ends the time.
         """
         marks = waking.take(batch)
-        happened = {row_id for row_id, mark in marks.items() if mark.is_fact}
-        happened |= self._until_happens_met(batch)
         skipped = {row_id for row_id, mark in marks.items() if mark.is_skip}
         starts = {row.id: row.reached_at for row in batch.rows}
         ends = self._until_happens_ends(batch, starts)
@@ -80,11 +78,29 @@ class CrmWorkflowAction(models.Model):
             for row_id, wait in ends.items()
             if row_id in skipped or wait.until is not None and wait.until <= batch.now
         }
-        time_out = Advance(self._path_of(TIME_OUT).key or None)
-        return ends | dict.fromkeys(over, time_out) | self._until_happens_went_on(happened)
+        time_out = Advance(self._path_of(TIME_OUT).key or None, outputs={"happened": False})
+        return ends | dict.fromkeys(over, time_out) | self._until_happens_told(batch, marks)
 
-    def _until_happens_went_on(self, enrollment_ids):
-        return dict.fromkeys(enrollment_ids, Advance(self._path_of(HAPPENED).key or None))
+    def _until_happens_told(self, batch, marks):
+        """Who goes on because it happened, with what the event told: {enrollment id: Advance}."""
+        told = dict.fromkeys(self._until_happens_met(batch))
+        told |= {row_id: mark.told for row_id, mark in marks.items() if mark.is_fact}
+        key = self._path_of(HAPPENED).key or None
+        return {
+            row_id: Advance(key, outputs=self._until_happens_outputs(event))
+            for row_id, event in told.items()
+        }
+
+    def _until_happens_outputs(self, event):
+        subject = event and Ids(event["model"], [event["id"]])
+        return {"happened": True, "record": subject, "event": event}
+
+    def _outputs_until_happens(self):
+        return {
+            "happened": ("boolean", self.env._("It happened")),
+            "record": ("record", self.env._("To what it happened")),
+            "event": ("json", self.env._("What the event told")),
+        }
 
     def _until_happens_ends(self, batch, starts):
         """How long each waits at most: {enrollment id: Wait}."""
