@@ -45,6 +45,13 @@ class CrmWorkflowAction(KindMixin, models.Model):
     ``_acts_<kind>(self)``
         False when the step only says where records go, or when: such a step is not held outside
         of the workflow's hours. Without it, a step acts unless it owns paths.
+    ``_fails_<kind>(self)``
+        False when the step cannot fail, so that nothing has to be said about it. Without it, a
+        step fails that acts or owns paths.
+    ``_is_remark_<kind>(self)``
+        True when the step is there for people only, and has neither status nor condition.
+    ``_target_<kind>(self)``
+        The key of the step that records may go to from here. Without it, they go to none.
 
     A step at which records wait until something happens has these as well, each in a constant
     number of queries. Its ``_run`` and ``_resume`` learn by ``services.waking.take`` what ended a
@@ -91,6 +98,10 @@ class CrmWorkflowAction(KindMixin, models.Model):
     is_branching = fields.Boolean(compute="_compute_is_branching")
     takes_paths = fields.Boolean(compute="_compute_is_branching", help="People add paths to it.")
     summary = fields.Char(compute="_compute_summary")
+    badges = fields.Json(
+        compute="_compute_badges",
+        help="What is special about the step, for its card: a list of {name, text}.",
+    )
     version_state = fields.Selection(related="version_id.state")
 
     _version_key_unique = models.UniqueIndex("(version_id, key)", "A step's key is its own.")
@@ -111,6 +122,11 @@ class CrmWorkflowAction(KindMixin, models.Model):
         for action in self:
             action.summary = bool(action.kind) and action._by_kind("summary")()
 
+    @api.depends(lambda self: self._badges_depends())
+    def _compute_badges(self):
+        for action in self:
+            action.badges = action._badges() if action.kind and not action._is_remark() else []
+
     @api.depends("name", "summary")
     def _compute_display_name(self):
         for action in self:
@@ -119,6 +135,15 @@ class CrmWorkflowAction(KindMixin, models.Model):
     def _summary_depends(self):
         """Fields that the one-line summary reads; kinds add theirs."""
         return ["kind"]
+
+    def _badges_depends(self):
+        """Fields that the badges read; settings add theirs."""
+        return ["kind"]
+
+    def _badges(self):
+        """What is special about the step: a list of {name, text}; settings add theirs."""
+        self.ensure_one()
+        return []
 
     @api.constrains("path_id", "version_id")
     def _check_path(self):
@@ -157,7 +182,7 @@ class CrmWorkflowAction(KindMixin, models.Model):
         self.version_id._check_editable()
 
     def _add_missing_paths(self):
-        """Give each branching step the paths that it cannot do without."""
+        """Give each step the paths that it cannot do without."""
         self.env["crm.workflow.path"].create(
             [
                 {"action_id": action.id, **vals}
@@ -233,6 +258,26 @@ class CrmWorkflowAction(KindMixin, models.Model):
         """Texts of the domains that the step asks."""
         method = getattr(self, f"_conditions_{self.kind}", None)
         return method() if method else []
+
+    def _is_remark(self):
+        """True when the step is there for people only."""
+        method = getattr(self, f"_is_remark_{self.kind}", None)
+        return bool(method and method())
+
+    def _target(self):
+        """The key of the step that this one sends records to, or None."""
+        method = getattr(self, f"_target_{self.kind}", None)
+        return method() or None if method else None
+
+    def _problems(self):
+        """Yields texts that keep the version from being published, about this step."""
+        yield from self._by_kind("problems")()
+        yield from self._problems_settings()
+
+    def _problems_settings(self):
+        """Yields texts that keep the version from being published, about what all kinds have."""
+        self.ensure_one()
+        return ()
 
     def _run(self, batch):
         """What happens to the enrollments that reach this step: {enrollment id: outcome}."""

@@ -17,12 +17,12 @@ def lock_standing(env, workflow_id, action_ids, record_ids):
     takes a ticket later sees all that this transaction does.
 
     :return: dicts of id, action_id, res_id, reached_at, begun (at the step, not before a start that
-        lies ahead) and marked
+        lies ahead or a release) and marked
     """
     env.cr.execute(
         SQL(
             """SELECT id, action_id, res_id, reached_at,
-                      waiting OR attempts > 0 OR due_at <= %(now)s AS begun,
+                      COALESCE(waiting OR attempts > 0 OR due_at <= %(now)s, false) AS begun,
                       COALESCE((woken->>'since')::timestamp = reached_at, false) AS marked
                  FROM crm_workflow_enrollment
                 WHERE workflow_id = %(workflow)s AND state IN ('active', 'parked')
