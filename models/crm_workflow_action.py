@@ -31,6 +31,14 @@ class CrmWorkflowAction(KindMixin, models.Model):
         True when records of its own are gone, as after the removal of an app. Without it, none.
     ``_branches_<kind>(self)``
         True when the step owns paths. Without it, it owns none.
+    ``_missing_paths_<kind>(self)``
+        Values of the paths that the step lacks as it stands; a new one shows and gets them.
+        Without it, that is the "otherwise". A step finds a path that it makes itself by its
+        ``role``.
+    ``_takes_paths_<kind>(self)``
+        False when people add no paths to it: those that it makes are all. Without it, they do.
+    ``_path_names_<kind>(self, paths)``
+        What its paths are called that have no name: {path id: text}. Without it, nothing.
     ``_outputs_<kind>(self)``
         What it leaves for later steps in ``Advance(outputs=...)``: {name: (type, label)}, with a
         type of ``services.value_problems.OUTPUT_TYPES``. Without it, nothing.
@@ -44,6 +52,22 @@ class CrmWorkflowAction(KindMixin, models.Model):
         True when the step is there for people only, and has neither status nor condition.
     ``_target_<kind>(self)``
         The key of the step that records may go to from here. Without it, they go to none.
+
+    A step at which records wait until something happens has these as well, each in a constant
+    number of queries. Its ``_run`` and ``_resume`` learn by ``services.waking.take`` what ended a
+    wait before its time; whoever waits for it alone gets ``Wait(None)``.
+
+    ``_watch_<kind>(self, watches)``
+        What capture must look for, see ``services/watch.py``.
+    ``_waking_<kind>(self, facts)``
+        The records whose wait may be over by these facts: {record id:
+        ``services.queue.entry.Origin``}. Those are woken that reached the step before
+        ``Origin.at``, or all of them, where it is None.
+    ``_over_<kind>(self, record_ids)``
+        Which of the records that wait here need wait no longer; asked from time to time, for what
+        no fact tells. Without it, nobody is asked.
+    ``_conditions_<kind>(self)``
+        Texts of the domains it asks, so that those which move with the clock are asked often.
     """
 
     _name = "crm.workflow.action"
@@ -72,6 +96,7 @@ class CrmWorkflowAction(KindMixin, models.Model):
     note = fields.Text(help="Why this step is here.")
     path_ids = fields.One2many("crm.workflow.path", "action_id", string="Paths")
     is_branching = fields.Boolean(compute="_compute_is_branching")
+    takes_paths = fields.Boolean(compute="_compute_is_branching", help="People add paths to it.")
     summary = fields.Char(compute="_compute_summary")
     badges = fields.Json(
         compute="_compute_badges",
@@ -90,6 +115,7 @@ class CrmWorkflowAction(KindMixin, models.Model):
     def _compute_is_branching(self):
         for action in self:
             action.is_branching = bool(action.kind) and action._branches()
+            action.takes_paths = action.is_branching and action._takes_paths()
 
     @api.depends(lambda self: self._summary_depends())
     def _compute_summary(self):
@@ -169,7 +195,15 @@ class CrmWorkflowAction(KindMixin, models.Model):
         """Values of the paths that the step lacks; of most kinds, the "otherwise" for the rest."""
         if not self._branches():
             return []
+        method = getattr(self, f"_missing_paths_{self.kind}", None)
+        if method:
+            return method()
         return [] if self.path_ids.filtered("is_default") else [{"is_default": True}]
+
+    def _takes_paths(self):
+        """True when people add paths to the step."""
+        method = getattr(self, f"_takes_paths_{self.kind}", None)
+        return method() if method else self._branches()
 
     def _path_of(self, role):
         """The path of the step that has a role."""
@@ -177,7 +211,8 @@ class CrmWorkflowAction(KindMixin, models.Model):
 
     def _path_names(self, paths):
         """What its paths are called that have no name: {path id: text}."""
-        return {}
+        method = getattr(self, f"_path_names_{self.kind}", None)
+        return method(paths) if method else {}
 
     def _copied_records(self):
         """Values for a copy of the step in another version: the step's own records are copied."""
@@ -209,6 +244,20 @@ class CrmWorkflowAction(KindMixin, models.Model):
         """True when the step does something that has its hours."""
         method = getattr(self, f"_acts_{self.kind}", None)
         return method() if method else not self._branches()
+
+    def _is_woken(self, kind):
+        """True when records that wait on a step of the kind are woken by facts."""
+        return hasattr(self, f"_watch_{kind}")
+
+    def _over(self, record_ids):
+        """Those of the records that wait here which need wait no longer."""
+        method = getattr(self, f"_over_{self.kind}", None)
+        return method(record_ids) if method else []
+
+    def _conditions(self):
+        """Texts of the domains that the step asks."""
+        method = getattr(self, f"_conditions_{self.kind}", None)
+        return method() if method else []
 
     def _is_remark(self):
         """True when the step is there for people only."""

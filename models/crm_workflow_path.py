@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
 from ..services.describe import describe_domain
@@ -55,6 +56,22 @@ class CrmWorkflowPath(models.Model):
                     path.name
                     or names.get(path.id)
                     or (self.env._("Otherwise") if path.is_default else self.env._("Unnamed path"))
+                )
+
+    @api.constrains("role", "domain", "is_default", "action_id")
+    def _check_role(self):
+        for path in self:
+            if path.role and path.domain not in (False, "", "[]"):
+                raise ValidationError(
+                    self.env._("“%s” takes no condition: its step decides.", path.display_name)
+                )
+            step = path.action_id
+            if step._branches() and not (path.role or path.is_default or step._takes_paths()):
+                raise ValidationError(
+                    self.env._(
+                        "“%s” has its paths already: add steps to them, or add a branch.",
+                        step.display_name,
+                    )
                 )
 
     @api.depends("domain", "model_name", "is_default", "role")

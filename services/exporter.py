@@ -24,7 +24,7 @@ STEP_FIELDS = (
     "name", "note", "status", "domain", "failure_retry", "failure_retries", "failure_then",
 )  # fmt: skip
 PATH_FIELDS = ("name", "is_default", "role", "domain")
-#: Char fields that hold a JSON list of values, which may be ids.
+#: Char fields that hold a JSON list of values, which may be ids, by the end of their names.
 LIST_FIELDS = ("value_from", "value_to", "tag_values", "mailing_lists")
 #: Of an action that travels with its step. What it computes itself is left out, in an order
 #: in which the values can be set again.

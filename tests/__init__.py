@@ -56,6 +56,8 @@ from . import (
     test_tour_build,
     test_tour_condition,
     test_tour_enroll,
+    test_until_happens,
+    test_waits,
     test_values,
     test_webhook,
     test_webhook_records,

@@ -1,1 +1,15 @@
-from . import branch, compute, delay, end, enroll, goto, note, placeholder, server
+from . import (
+    branch,
+    compute,
+    delay,
+    end,
+    enroll,
+    goto,
+    note,
+    placeholder,
+    server,
+    until_date,
+    until_field,
+    until_happens,
+    until_weekday,
+)

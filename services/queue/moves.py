@@ -68,11 +68,19 @@ def leave_doubles(env, model_name, record_ids):
 
 
 def make_due(env, enrollment_ids, outcome):
-    """Let enrollments move on at the next tick, with a row in the ledger that says why."""
+    """Let enrollments move on at the next tick, with a row in the ledger that says why.
+
+    A step that waits until something happens learns that somebody has ended the wait.
+    """
+    skipped = SQL("jsonb_build_object('by', 'skipped', 'since', reached_at)")
     return transfer(
         env,
         SQL("id = ANY(%s) AND state IN ('active', 'parked')", list(enrollment_ids)),
-        SQL("state = 'active', reason = NULL, due_at = %s, attempts = 0", env.cr.now()),
+        SQL(
+            "state = 'active', reason = NULL, due_at = %s, attempts = 0, woken = %s",
+            env.cr.now(),
+            skipped if outcome == "skipped" else SQL("woken"),
+        ),
         outcome,
         None,
     )

@@ -47,7 +47,8 @@ def _fill(version, steps, path_id):
 
 
 def _step_vals(env, step):
-    """``increment``, ``create``, ``assign`` and ``delay``; a number tells several apart.
+    """``increment``, ``create``, ``sleep``, ``assign``, ``delay`` and ``await`` (a change of the
+    reference); a number behind each tells several apart.
 
     That of ``assign`` is how many people share the records in turn.
     """
@@ -64,6 +65,15 @@ def _step_vals(env, step):
         case ["create", *_]:
             code = "env['res.partner.category'].create([{'name': str(r.id)} for r in records])"
             vals = {"state": "code", "code": code}
+        case ["sleep", *_]:
+            vals = {"state": "code", "code": "records.env.cr.execute('SELECT pg_sleep(2)')"}
+        case ["await", *_]:
+            return {
+                "name": step,
+                "kind": "until_happens",
+                "until_happens_event": "changed",
+                "until_happens_field_name": "ref",
+            }
         case ["assign", count]:
             people = [{"name": f"P{n}", "login": f"person {n}"} for n in range(int(count))]
             pool = [Command.create({"user_id": user.id}) for user in _users(env, people)]

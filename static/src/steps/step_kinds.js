@@ -30,9 +30,45 @@ stepKinds
         {
             icon: "fa-clock-o",
             color: "warning",
-            help: _t("Go on after some minutes, hours, days, weeks or months"),
+            help: _t("Go on after some minutes, hours, days, working days, weeks or months"),
         },
         { sequence: 20 },
+    )
+    .add(
+        "until_happens",
+        {
+            icon: "fa-hourglass-half",
+            color: "warning",
+            help: _t("Go on when something happens, or when time runs out"),
+        },
+        { sequence: 21 },
+    )
+    .add(
+        "until_field",
+        {
+            icon: "fa-calendar-check-o",
+            color: "warning",
+            help: _t("Go on at a date of the record, or some time before or after it"),
+        },
+        { sequence: 22 },
+    )
+    .add(
+        "until_date",
+        {
+            icon: "fa-calendar-o",
+            color: "warning",
+            help: _t("Go on at one date for all"),
+        },
+        { sequence: 23 },
+    )
+    .add(
+        "until_weekday",
+        {
+            icon: "fa-calendar",
+            color: "warning",
+            help: _t("Go on on the next Monday, or at a time of day"),
+        },
+        { sequence: 24 },
     )
     .add(
         "branch",
