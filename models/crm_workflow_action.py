@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Command
 
 from ..engine.outcome import Advance
 from ..services.keys import new_key
@@ -30,6 +31,13 @@ class CrmWorkflowAction(KindMixin, models.Model):
         True when records of its own are gone, as after the removal of an app. Without it, none.
     ``_branches_<kind>(self)``
         True when the step owns paths. Without it, it owns none.
+    ``_missing_paths_<kind>(self)``
+        Values of the paths that the step lacks as it stands; a new one shows and gets them.
+        Without it, that is the "otherwise".
+    ``_path_names_<kind>(self, paths)``
+        What its paths are called that have no name: {path id: text}. Without it, nothing.
+    ``_path_conditions_<kind>(self, paths)``
+        Who takes its paths, in words: {path id: text}. Without it, nothing is said.
     ``_acts_<kind>(self)``
         False when the step only says where records go, or when: such a step is not held outside
         of the workflow's hours. Without it, a step acts unless it owns paths.
@@ -126,14 +134,48 @@ class CrmWorkflowAction(KindMixin, models.Model):
     def _unlink_except_published(self):
         self.version_id._check_editable()
 
+    @api.model
+    def default_get(self, fields):
+        """The form of a new branching step shows the paths that it will have."""
+        defaults = super().default_get(fields)
+        if "path_ids" in fields and defaults.get("kind"):
+            missing = self.new({"kind": defaults["kind"]})._missing_paths()
+            defaults["path_ids"] = [Command.create(vals) for vals in missing]
+        return defaults
+
     def _add_missing_paths(self):
-        """Give each branching step the "otherwise" that every record can take."""
-        bare = self.filtered(
-            lambda action: action.is_branching and not action.path_ids.filtered("is_default")
-        )
+        """Give each branching step the paths that it cannot do without."""
         self.env["crm.workflow.path"].create(
-            [{"action_id": action.id, "is_default": True} for action in bare]
+            [
+                {"action_id": action.id, **vals}
+                for action in self
+                for vals in action._missing_paths()
+            ]
         )
+
+    def _missing_paths(self):
+        """Values of the paths that the step lacks; of most kinds, the "otherwise" for the rest."""
+        if not self._branches():
+            return []
+        method = getattr(self, f"_missing_paths_{self.kind}", None)
+        if method:
+            return method()
+        return [] if self.path_ids.filtered("is_default") else [{"is_default": True}]
+
+    def _paths_in_order(self):
+        """(the paths in the order they are tried, the one for the rest)."""
+        paths = self.path_ids.sorted(lambda path: (path.sequence, path.id))
+        return paths.filtered(lambda path: not path.is_default), paths.filtered("is_default")[:1]
+
+    def _path_names(self, paths):
+        """What its paths are called that have no name: {path id: text}."""
+        method = getattr(self, f"_path_names_{self.kind}", None)
+        return method(paths) if method else {}
+
+    def _path_conditions(self, paths):
+        """Who takes its paths, in words: {path id: text}."""
+        method = getattr(self, f"_path_conditions_{self.kind}", None)
+        return method(paths) if method else {}
 
     def _copied_records(self):
         """Values for a copy of the step in another version: the step's own records are copied."""

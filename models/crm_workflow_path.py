@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 
-from ..services.describe import describe_domain
 from ..services.keys import new_key
 
 
@@ -21,6 +20,7 @@ class CrmWorkflowPath(models.Model):
     version_id = fields.Many2one(related="action_id.version_id", store=True, index=True)
     object_id = fields.Many2one(related="action_id.object_id")
     model_name = fields.Char(related="action_id.model_name")
+    kind = fields.Selection(related="action_id.kind", string="Kind of Step")
     sequence = fields.Integer(default=10)
     key = fields.Char(required=True, default=lambda self: new_key(), copy=False, readonly=True)
     name = fields.Char()
@@ -38,20 +38,27 @@ class CrmWorkflowPath(models.Model):
         "(action_id) WHERE is_default", "A branch has one “otherwise” at most."
     )
 
-    @api.depends("name", "is_default")
-    def _compute_display_name(self):
-        for path in self:
-            path.display_name = path.name or (
-                self.env._("Otherwise") if path.is_default else self.env._("Unnamed path")
-            )
+    def _words_depends(self):
+        """Fields that its name and condition in words read; kinds of steps add theirs."""
+        return ["name", "is_default", "domain", "model_name", "kind"]
 
-    @api.depends("domain", "model_name", "is_default")
+    @api.depends(lambda self: self._words_depends())
+    def _compute_display_name(self):
+        for action, paths in self.grouped("action_id").items():
+            names = action._path_names(paths.filtered(lambda path: not path.name))
+            for path in paths:
+                path.display_name = path.name or (
+                    self.env._("Otherwise")
+                    if path.is_default
+                    else names.get(path.id) or self.env._("Unnamed path")
+                )
+
+    @api.depends(lambda self: self._words_depends())
     def _compute_condition(self):
-        for path in self:
-            everyone = path.is_default or path.domain in (False, "", "[]")
-            path.condition = not everyone and describe_domain(
-                self.env, path.model_name or "", path.domain
-            )
+        for action, paths in self.grouped("action_id").items():
+            told = action._path_conditions(paths.filtered(lambda path: not path.is_default))
+            for path in paths:
+                path.condition = told.get(path.id, False)
 
     @api.model_create_multi
     def create(self, vals_list):

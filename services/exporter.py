@@ -21,9 +21,9 @@ WORKFLOW_FIELDS = ("name", "description", "object_id")
 TRIGGER_FIELDS = ("domain", "reenroll")
 EXIT_FIELDS = ("domain",)
 STEP_FIELDS = ("name", "note")
-PATH_FIELDS = ("name", "is_default", "domain")
+PATH_FIELDS = ("name", "is_default", "domain", "values_accepted", "values_empty", "percentage")
 #: Char fields that hold a JSON list of values, which may be ids.
-LIST_FIELDS = ("value_from", "value_to", "tag_values", "mailing_lists")
+LIST_FIELDS = ("value_from", "value_to", "tag_values", "mailing_lists", "values_accepted")
 #: Of an action that travels with its step. What it computes itself is left out, in an order
 #: in which the values can be set again.
 SERVER_ACTION_FIELDS = (

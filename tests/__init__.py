@@ -41,6 +41,7 @@ from . import (
     test_schedule_states,
     test_schedule_trigger,
     test_security,
+    test_split,
     test_start_by_hand,
     test_steps,
     test_switch_off,
@@ -51,5 +52,7 @@ from . import (
     test_webhook_records,
     test_webhook_security,
     test_translations,
+    test_unenroll_step,
+    test_value_branch,
     test_wizards,
 )

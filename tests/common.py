@@ -54,6 +54,8 @@ class WorkflowCase(TransactionCase):
             action = self.env["crm.workflow.action"].create(
                 {"version_id": version.id, "path_id": path_id, "sequence": sequence, **vals}
             )
+            if lanes:
+                action.path_ids.filtered(lambda path: not path.is_default).unlink()
             for position, (path_vals, lane) in enumerate(lanes, 1):
                 path = (
                     action.path_ids.filtered("is_default") if path_vals.get("is_default") else None

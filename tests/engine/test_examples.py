@@ -29,6 +29,8 @@ WITH_EXAMPLES = (
     "retry",
     "schedule",
     "signature",
+    "split",
+    "value_paths",
     "windows",
 )
 
