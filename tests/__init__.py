@@ -45,6 +45,7 @@ from . import (
     test_start_by_hand,
     test_steps,
     test_switch_off,
+    test_tour_branches,
     test_tour_build,
     test_tour_condition,
     test_tour_enroll,
