@@ -93,9 +93,9 @@ class TestSplit(WorkflowCase):
             taken = []
             run = type(step)._run_split
 
-            def twice(action, batch, run=run, taken=taken):
+            def twice(action, batch, run=run, same=taken.append):
                 outcomes = [run(action, batch) for _time in "12"]
-                taken.append(outcomes[0] == outcomes[1])
+                same(outcomes[0] == outcomes[1])
                 return outcomes[1]
 
             with patch.object(type(step), "_run_split", twice):
