@@ -31,3 +31,7 @@ class PayloadError(ValueError):
 
 class CoercionError(ValueError):
     """A value does not fit its field; the message tells people why."""
+
+
+class FormulaError(ValueError):
+    """A formula that cannot be read, or not be worked out; the message tells people why."""

@@ -6,9 +6,26 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Advance:
-    """The step is done: go on, into the lane of ``path_key`` or else to the next step."""
+    """The step is done: go on, into the lane of ``path_key`` or else to the next step.
+
+    ``outputs`` are values that later steps can use, by name, see ``engine/typed_json.py``.
+    """
 
     path_key: str | None = None
+    message: str = ""
+    outputs: dict | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """Go on as if the step were not there: the ledger does not tell of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Jump:
+    """The step is done: go on with the step of ``step_key``, wherever it stands."""
+
+    step_key: str
     message: str = ""
 
 
@@ -21,9 +38,12 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """The step has not begun: it is run at ``until`` (UTC, naive), and asked for again then."""
+    """The step has not begun: it is run at ``until`` (UTC, naive), and asked for again then.
 
-    until: datetime
+    None holds the enrollment until a person releases it.
+    """
+
+    until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,4 +61,4 @@ class Park:
     message: str
 
 
-Outcome = Advance | Wait | Hold | Stop | Park
+Outcome = Advance | Pass | Jump | Wait | Hold | Stop | Park

@@ -4,6 +4,7 @@ from odoo.fields import Command
 
 from ..engine.outcome import Advance
 from ..services.keys import new_key
+from ..services.value_choices import choices_of
 from .kind import KindMixin
 
 
@@ -38,9 +39,19 @@ class CrmWorkflowAction(KindMixin, models.Model):
         What its paths are called that have no name: {path id: text}. Without it, nothing.
     ``_path_conditions_<kind>(self, paths)``
         Who takes its paths, in words: {path id: text}. Without it, nothing is said.
+    ``_outputs_<kind>(self)``
+        What it leaves for later steps in ``Advance(outputs=...)``: {name: (type, label)}, with a
+        type of ``services.value_problems.OUTPUT_TYPES``. Without it, nothing.
     ``_acts_<kind>(self)``
         False when the step only says where records go, or when: such a step is not held outside
         of the workflow's hours. Without it, a step acts unless it owns paths.
+    ``_fails_<kind>(self)``
+        False when the step cannot fail, so that nothing has to be said about it. Without it, a
+        step fails that acts or owns paths.
+    ``_is_remark_<kind>(self)``
+        True when the step is there for people only, and has neither status nor condition.
+    ``_target_<kind>(self)``
+        The key of the step that records may go to from here. Without it, they go to none.
     """
 
     _name = "crm.workflow.action"
@@ -70,6 +81,10 @@ class CrmWorkflowAction(KindMixin, models.Model):
     path_ids = fields.One2many("crm.workflow.path", "action_id", string="Paths")
     is_branching = fields.Boolean(compute="_compute_is_branching")
     summary = fields.Char(compute="_compute_summary")
+    badges = fields.Json(
+        compute="_compute_badges",
+        help="What is special about the step, for its card: a list of {name, text}.",
+    )
     version_state = fields.Selection(related="version_id.state")
 
     _version_key_unique = models.UniqueIndex("(version_id, key)", "A step's key is its own.")
@@ -89,6 +104,11 @@ class CrmWorkflowAction(KindMixin, models.Model):
         for action in self:
             action.summary = bool(action.kind) and action._by_kind("summary")()
 
+    @api.depends(lambda self: self._badges_depends())
+    def _compute_badges(self):
+        for action in self:
+            action.badges = action._badges() if action.kind and not action._is_remark() else []
+
     @api.depends("name", "summary")
     def _compute_display_name(self):
         for action in self:
@@ -97,6 +117,15 @@ class CrmWorkflowAction(KindMixin, models.Model):
     def _summary_depends(self):
         """Fields that the one-line summary reads; kinds add theirs."""
         return ["kind"]
+
+    def _badges_depends(self):
+        """Fields that the badges read; settings add theirs."""
+        return ["kind"]
+
+    def _badges(self):
+        """What is special about the step: a list of {name, text}; settings add theirs."""
+        self.ensure_one()
+        return []
 
     @api.constrains("path_id", "version_id")
     def _check_path(self):
@@ -144,7 +173,7 @@ class CrmWorkflowAction(KindMixin, models.Model):
         return defaults
 
     def _add_missing_paths(self):
-        """Give each branching step the paths that it cannot do without."""
+        """Give each step the paths that it cannot do without."""
         self.env["crm.workflow.path"].create(
             [
                 {"action_id": action.id, **vals}
@@ -162,9 +191,17 @@ class CrmWorkflowAction(KindMixin, models.Model):
             return method()
         return [] if self.path_ids.filtered("is_default") else [{"is_default": True}]
 
+    def _path_of(self, role):
+        """The path of the step that has a role."""
+        return self.path_ids.filtered(lambda path: path.role == role)[:1]
+
+    def _own_paths(self):
+        """The paths that people add, and the one for the rest: those without a role."""
+        return self.path_ids.filtered(lambda path: not path.role)
+
     def _paths_in_order(self):
         """(the paths in the order they are tried, the one for the rest)."""
-        paths = self.path_ids.sorted(lambda path: (path.sequence, path.id))
+        paths = self._own_paths().sorted(lambda path: (path.sequence, path.id))
         return paths.filtered(lambda path: not path.is_default), paths.filtered("is_default")[:1]
 
     def _path_names(self, paths):
@@ -192,10 +229,41 @@ class CrmWorkflowAction(KindMixin, models.Model):
         method = getattr(self, f"_branches_{self.kind}", None)
         return bool(method and method())
 
+    def _outputs(self):
+        """What the step leaves for later ones: {name: (type, label)}."""
+        method = getattr(self, f"_outputs_{self.kind}", None)
+        return method() if method else {}
+
+    @api.model
+    def value_choices(self, version_id, action_id=False):
+        """What texts and formulas of a step may read, for the panel beside them."""
+        version = self.env["crm.workflow.version"].browse(version_id)
+        return choices_of(version, self.browse(action_id or []))
+
     def _acts(self):
         """True when the step does something that has its hours."""
         method = getattr(self, f"_acts_{self.kind}", None)
         return method() if method else not self._branches()
+
+    def _is_remark(self):
+        """True when the step is there for people only."""
+        method = getattr(self, f"_is_remark_{self.kind}", None)
+        return bool(method and method())
+
+    def _target(self):
+        """The key of the step that this one sends records to, or None."""
+        method = getattr(self, f"_target_{self.kind}", None)
+        return method() or None if method else None
+
+    def _problems(self):
+        """Yields texts that keep the version from being published, about this step."""
+        yield from self._by_kind("problems")()
+        yield from self._problems_settings()
+
+    def _problems_settings(self):
+        """Yields texts that keep the version from being published, about what all kinds have."""
+        self.ensure_one()
+        return ()
 
     def _run(self, batch):
         """What happens to the enrollments that reach this step: {enrollment id: outcome}."""

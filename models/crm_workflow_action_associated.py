@@ -20,32 +20,24 @@ class CrmWorkflowAction(models.Model):
 
     def _associated_model_name(self, path):
         """The model of the records that a path leads to; False when it leads to none."""
-        if self.model_name not in self.env:
-            return False
-        model = associated.end_model(self.env[self.model_name], path or "")
-        return False if model is None else model._name
+        name = associated.target_of(self.env, self.model_name, path)
+        return name if name in self.env else False
 
     def _associated_with(self, batch, path):
         """Who is meant: ({record id: records at the end of the path}, all of them together).
 
         :raise UserError: when the path leads nowhere, as after the removal of an app
         """
-        model_name = self._associated_model_name(path)
-        if not model_name:
-            raise UserError(self._associated_nowhere(path))
+        if problem := associated.problem_of_path(self.env, self.model_name, path):
+            raise UserError(problem)
         meant = associated.ends(batch.records, path or "")
-        return meant, associated.together(batch.env[model_name], meant)
-
-    def _associated_nowhere(self, path):
-        return self.env._(
-            "“%s” leads to no associated records: choose others.", path or self.model_name
-        )
+        return meant, associated.together(batch.env[self._associated_model_name(path)], meant)
 
     def _associated_problems(self, path):
         """What keeps a path to associated records from being published."""
         model_name = self._associated_model_name(path)
-        if not model_name:
-            yield self._associated_nowhere(path)
+        if problem := associated.problem_of_path(self.env, self.model_name, path):
+            yield problem
         elif path and not self._associated_may_read(model_name):
             yield self.env._(
                 "%(user)s, the run-as user, may not see %(records)s: choose others, or another "

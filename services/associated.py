@@ -1,8 +1,10 @@
-"""Associated records: where a path of links leads from each record of a batch.
+"""Associated records: where a path of links leads from each record, for many records at once.
 
-As the user of the records sees them: what that user may not see is not there, and archived records
+As the environment's user sees them: what that user may not see is not there, and archived records
 are left out, as a list leaves them out. The empty path stays with the record itself.
 """
+
+from odoo.fields import Domain
 
 from .paths import model_at
 from .ways import NOBODY
@@ -11,6 +13,43 @@ from .words import field_label
 LINKS = ("many2one", "one2many", "many2many")
 #: Behind a contact, its company.
 COMPANY = "commercial_partner_id"
+
+
+def associated(records, path, domain=Domain.TRUE, order=None, limit=None):
+    """The records at the end of a path, filtered and sorted.
+
+    A query or two per link of the path and one for filter and order, however many records.
+
+    :param path: dotted names of relational fields; the empty path stays with the record itself
+    :param order: as of ``search``; without it, the order of the associated model
+    :param limit: at most so many for each record
+    :return: {record id: records}
+    """
+    found = ends(records, path)
+    target = together(records.env[target_of(records.env, records._name, path)], found)
+    if target:
+        # Also asks which of them the user may see.
+        chosen = Domain("id", "in", target.ids) & domain
+        rank = {one: place for place, one in enumerate(target._search(chosen, order=order))}
+        found = {record_id: _best(own, rank, limit) for record_id, own in found.items()}
+        shown = [one for own in found.values() for one in own._ids]
+        found = {record_id: own.with_prefetch(shown) for record_id, own in found.items()}
+    return found
+
+
+def target_of(env, model_name, path):
+    """The name of the model that a path leads to, or False where it leads to no records."""
+    if not path or model_name not in env:
+        return model_name or False
+    target = model_at(env[model_name], path)
+    return target._name if target is not None else False
+
+
+def problem_of_path(env, model_name, path):
+    """What is wrong with a path to associated records, as a text; empty when nothing is."""
+    if target_of(env, model_name, path):
+        return ""
+    return env._("“%s” leads to no other records; choose the way there", path)
 
 
 def ends(records, path):
@@ -26,13 +65,6 @@ def ends(records, path):
 def together(model, found):
     """All records that :func:`ends` found, each once, so that they are read at once."""
     return model.browse(sorted({one for records in found.values() for one in records.ids}))
-
-
-def end_model(model, path):
-    """The model of the records that a path leads to; None when it leads to none."""
-    end = model_at(model, path) if path else model
-    links = path.split(".") if path else ()
-    return end if "id" not in links else None
 
 
 def choices(env, model_name):
@@ -56,6 +88,11 @@ def choices(env, model_name):
 def label(env, model_name, path):
     """Who is meant by a path, as people read it; empty for the record itself."""
     return field_label(env[model_name], path) if path and model_name in env else ""
+
+
+def _best(records, rank, limit):
+    ids = sorted((record_id for record_id in records._ids if record_id in rank), key=rank.get)
+    return records.browse(ids[:limit])
 
 
 def _follow(model, name, found):

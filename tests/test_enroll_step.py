@@ -215,8 +215,8 @@ class TestEnrollAssociated(WorkflowCase):
 
     def test_what_cannot_work_is_told_before_publishing(self):
         for path, part in {
-            "function": "leads to no associated records",
-            "no_such": "leads to no associated records",
+            "function": "leads to no other records",
+            "no_such": "leads to no other records",
             "parent_id": "not the records that are to enter",
         }.items():
             workflow = self.workflow(self.into(self.deals, path), publish=False)
@@ -236,7 +236,7 @@ class TestEnrollAssociated(WorkflowCase):
         enrollment = workflow.enroll(self.contacts(1))
         self.tick()
         self.assertEqual(enrollment.state, "parked")
-        self.assertIn("leads to no associated records", enrollment.reason)
+        self.assertIn("leads to no other records", enrollment.reason)
 
     def test_the_form_offers_associated_records_and_forgets_what_does_not_fit(self):
         workflow = self.workflow(self.into(self.deals, "opportunity_ids"), publish=False)

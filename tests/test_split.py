@@ -142,6 +142,19 @@ class TestSplit(WorkflowCase):
         self.assertEqual(step.summary, "Split 50 % / 50 %")
         self.assertFalse(step._acts())
 
+    def test_the_path_of_failures_has_no_part_in_the_draw(self):
+        workflow = self.workflow(self.split(60, 40, failure_then="path"), publish=False)
+        step = workflow.draft_version_id.action_ids.filtered("path_ids")
+        names = [path.display_name for path in step.path_ids]
+        self.assertEqual(sorted(names), ["A", "B", "If it fails"])
+        self.assertEqual(step.summary, "Split 60 % / 40 %")
+        step.split_even = True
+        step._onchange_split_even()
+        self.assertEqual(step.split_total, 100)
+        self.assertFalse(workflow.problems)
+        copy = self.env["crm.workflow"].import_xml(workflow.export_xml())
+        self.assertEqual(copy.export_xml(), workflow.export_xml())
+
     def test_the_form_of_a_new_split_shows_these_paths(self):
         defaults = self.env["crm.workflow.action"].with_context(default_kind="split")
         shown = defaults.default_get(["kind", "path_ids"])["path_ids"]

@@ -183,7 +183,7 @@ class TestUnenrollStep(WorkflowCase):
             (self.out_of(deals), "takes in Deal"),
             (self.out_of(workflow), "use the step “End”"),
             (self.out_of(self.first, unenroll_path="opportunity_ids"), "takes in Contact"),
-            (self.out_of(unenroll_path="name"), "leads to no associated records"),
+            (self.out_of(unenroll_path="name"), "leads to no other records"),
         ):
             workflow.draft_version_id.action_ids.unlink()
             self.fill(workflow, step)

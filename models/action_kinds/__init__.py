@@ -1,1 +1,14 @@
-from . import branch, delay, end, enroll, server, split, unenroll, values
+from . import (
+    branch,
+    compute,
+    delay,
+    end,
+    enroll,
+    goto,
+    note,
+    placeholder,
+    server,
+    split,
+    unenroll,
+    values,
+)

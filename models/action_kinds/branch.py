@@ -43,10 +43,15 @@ class CrmWorkflowAction(models.Model):
         }
 
     def _summary_depends(self):
-        return [*super()._summary_depends(), "path_ids.name", "path_ids.is_default"]
+        return [
+            *super()._summary_depends(),
+            "path_ids.name",
+            "path_ids.is_default",
+            "path_ids.role",
+        ]
 
     def _summary_branch(self):
-        names = [path.display_name for path in self.path_ids]
+        names = [path.display_name for path in self.path_ids if not path.role]
         return self.env._("Branch: %s", ", ".join(names)) if names else self.env._("Branch")
 
     def _problems_branch(self):

@@ -45,18 +45,18 @@ class CrmWorkflowAction(models.Model):
         string="Even Split", store=False, help="Give all paths the same share."
     )
 
-    @api.depends("path_ids.percentage")
+    @api.depends("path_ids.percentage", "path_ids.role")
     def _compute_split_total(self):
         for action in self:
-            action.split_total = sum(action.path_ids.mapped("percentage"))
+            action.split_total = sum(action._own_paths().mapped("percentage"))
 
     @api.onchange("split_even")
     def _onchange_split_even(self):
         """The button of the form."""
         if self.split_even:
             self.split_even = False
-            shares = even_shares(len(self.path_ids))
-            for path, share in zip(self.path_ids, shares, strict=True):
+            paths = self._own_paths()
+            for path, share in zip(paths, even_shares(len(paths)), strict=True):
                 path.percentage = share
 
     def _branches_split(self):
@@ -64,14 +64,14 @@ class CrmWorkflowAction(models.Model):
 
     def _missing_paths_split(self):
         """Two paths to begin with."""
-        shares = [] if self.path_ids else even_shares(FIRST_PATHS)
+        shares = [] if self._own_paths() else even_shares(FIRST_PATHS)
         return [
             {"percentage": share, "sequence": sequence} for sequence, share in enumerate(shares, 1)
         ]
 
     def _run_split(self, batch):
         """Everyone takes the path of its lot, the same one when the batch is run again."""
-        shares = {path.key: path.percentage for path in self.path_ids}
+        shares = {path.key: path.percentage for path in self._own_paths()}
         seed_of = getattr(self, f"_split_seed_{self.split_by}")
         return {row.id: Advance(drawn(shares, self.key, *seed_of(row))) for row in batch.rows}
 
@@ -83,23 +83,23 @@ class CrmWorkflowAction(models.Model):
 
     def _path_names_split(self, paths):
         """Letters in their order, as samples are called."""
-        letters = dict(zip(self.path_ids, ascii_uppercase, strict=False))
+        letters = dict(zip(self._own_paths(), ascii_uppercase, strict=False))
         return {path.id: letters.get(path, "") for path in paths}
 
     def _path_conditions_split(self, paths):
         return {path.id: f"{path.percentage} %" for path in paths}
 
     def _summary_depends(self):
-        return [*super()._summary_depends(), "path_ids.percentage"]
+        return [*super()._summary_depends(), "path_ids.percentage", "path_ids.role"]
 
     def _summary_split(self):
-        shares = [f"{path.percentage} %" for path in self.path_ids]
+        shares = [f"{path.percentage} %" for path in self._own_paths()]
         return self.env._("Split %s", " / ".join(shares)) if shares else self.env._("Random split")
 
     def _problems_split(self):
-        if len(self.path_ids) < FIRST_PATHS:
+        if len(self._own_paths()) < FIRST_PATHS:
             yield self.env._("The split needs at least two paths.")
-        for path in self.path_ids:
+        for path in self._own_paths():
             if path.percentage < 1:
                 yield self.env._(
                     "Path “%s” has no share: give it one, or remove the path.", path.display_name
