@@ -1,7 +1,9 @@
 from . import (
     test_apps_events,
+    test_apps_exits,
     test_admission,
     test_again,
+    test_assign,
     test_broken,
     test_capture,
     test_compute_step,

@@ -30,6 +30,7 @@ WITH_EXAMPLES = (
     "recurrence",
     "relative_dates",
     "retry",
+    "rotation",
     "schedule",
     "signature",
     "split",
