@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Command
 
 from ..engine.outcome import Advance
 from ..services.keys import new_key
@@ -39,6 +40,8 @@ class CrmWorkflowAction(KindMixin, models.Model):
         False when people add no paths to it: those that it makes are all. Without it, they do.
     ``_path_names_<kind>(self, paths)``
         What its paths are called that have no name: {path id: text}. Without it, nothing.
+    ``_path_conditions_<kind>(self, paths)``
+        Who takes its paths, in words: {path id: text}. Without it, nothing is said.
     ``_outputs_<kind>(self)``
         What it leaves for later steps in ``Advance(outputs=...)``: {name: (type, label)}, with a
         type of ``services.value_problems.OUTPUT_TYPES``. Without it, nothing.
@@ -181,6 +184,15 @@ class CrmWorkflowAction(KindMixin, models.Model):
     def _unlink_except_published(self):
         self.version_id._check_editable()
 
+    @api.model
+    def default_get(self, fields):
+        """The form of a new branching step shows the paths that it will have."""
+        defaults = super().default_get(fields)
+        if "path_ids" in fields and defaults.get("kind"):
+            missing = self.new({"kind": defaults["kind"]})._missing_paths()
+            defaults["path_ids"] = [Command.create(vals) for vals in missing]
+        return defaults
+
     def _add_missing_paths(self):
         """Give each step the paths that it cannot do without."""
         self.env["crm.workflow.path"].create(
@@ -209,9 +221,23 @@ class CrmWorkflowAction(KindMixin, models.Model):
         """The path of the step that has a role."""
         return self.path_ids.filtered(lambda path: path.role == role)[:1]
 
+    def _own_paths(self):
+        """The paths that people add, and the one for the rest: those without a role."""
+        return self.path_ids.filtered(lambda path: not path.role)
+
+    def _paths_in_order(self):
+        """(the paths in the order they are tried, the one for the rest)."""
+        paths = self._own_paths().sorted(lambda path: (path.sequence, path.id))
+        return paths.filtered(lambda path: not path.is_default), paths.filtered("is_default")[:1]
+
     def _path_names(self, paths):
         """What its paths are called that have no name: {path id: text}."""
         method = getattr(self, f"_path_names_{self.kind}", None)
+        return method(paths) if method else {}
+
+    def _path_conditions(self, paths):
+        """Who takes its paths, in words: {path id: text}."""
+        method = getattr(self, f"_path_conditions_{self.kind}", None)
         return method(paths) if method else {}
 
     def _copied_records(self):

@@ -2,7 +2,6 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
-from ..services.describe import describe_domain
 from ..services.keys import new_key
 
 
@@ -23,6 +22,7 @@ class CrmWorkflowPath(models.Model):
     version_id = fields.Many2one(related="action_id.version_id", store=True, index=True)
     object_id = fields.Many2one(related="action_id.object_id")
     model_name = fields.Char(related="action_id.model_name")
+    kind = fields.Selection(related="action_id.kind", string="Kind of Step")
     sequence = fields.Integer(default=10)
     key = fields.Char(required=True, default=lambda self: new_key(), copy=False, readonly=True)
     name = fields.Char()
@@ -47,7 +47,11 @@ class CrmWorkflowPath(models.Model):
         "(action_id, role) WHERE role IS NOT NULL", "A step has one path of each role at most."
     )
 
-    @api.depends("name", "is_default", "role", "action_id.kind")
+    def _words_depends(self):
+        """Fields that its name and condition in words read; kinds of steps add theirs."""
+        return ["name", "is_default", "role", "domain", "model_name", "kind"]
+
+    @api.depends(lambda self: self._words_depends())
     def _compute_display_name(self):
         for action, paths in self.grouped("action_id").items():
             names = action._path_names(paths.filtered(lambda path: not path.name))
@@ -74,13 +78,13 @@ class CrmWorkflowPath(models.Model):
                     )
                 )
 
-    @api.depends("domain", "model_name", "is_default", "role")
+    @api.depends(lambda self: self._words_depends())
     def _compute_condition(self):
-        for path in self:
-            everyone = path.is_default or path.role or path.domain in (False, "", "[]")
-            path.condition = not everyone and describe_domain(
-                self.env, path.model_name or "", path.domain
-            )
+        for action, paths in self.grouped("action_id").items():
+            chosen = paths.filtered(lambda path: not path.is_default and not path.role)
+            told = action._path_conditions(chosen)
+            for path in paths:
+                path.condition = told.get(path.id, False)
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -23,9 +23,11 @@ EXIT_FIELDS = ("domain",)
 STEP_FIELDS = (
     "name", "note", "status", "domain", "failure_retry", "failure_retries", "failure_then",
 )  # fmt: skip
-PATH_FIELDS = ("name", "is_default", "role", "domain")
+PATH_FIELDS = (
+    "name", "is_default", "role", "domain", "values_accepted", "values_empty", "percentage",
+)  # fmt: skip
 #: Char fields that hold a JSON list of values, which may be ids, by the end of their names.
-LIST_FIELDS = ("value_from", "value_to", "tag_values", "mailing_lists")
+LIST_FIELDS = ("value_from", "value_to", "tag_values", "mailing_lists", "values_accepted")
 #: Of an action that travels with its step. What it computes itself is left out, in an order
 #: in which the values can be set again.
 SERVER_ACTION_FIELDS = (

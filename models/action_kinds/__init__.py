@@ -12,4 +12,7 @@ from . import (
     until_field,
     until_happens,
     until_weekday,
+    split,
+    unenroll,
+    values,
 )

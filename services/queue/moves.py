@@ -27,6 +27,17 @@ def finish(env, workflow_id, state, reason, record_ids=None, enrollment_ids=None
     )
 
 
+def leave(env, enrollment_ids, reason):
+    """End open enrollments of any workflows; returns how many."""
+    return transfer(
+        env,
+        SQL("id = ANY(%s) AND state IN ('active', 'parked')", list(enrollment_ids)),
+        _ended(env, "exited", reason),
+        "exited",
+        reason,
+    )
+
+
 def leave_deleted(env, model_name, record_ids):
     """Records that exist no longer leave every workflow they are inside."""
     return transfer(

@@ -33,6 +33,8 @@ WITH_EXAMPLES = (
     "rotation",
     "schedule",
     "signature",
+    "split",
+    "value_paths",
     "windows",
 )
 

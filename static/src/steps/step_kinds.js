@@ -80,6 +80,24 @@ stepKinds
         { sequence: 30 },
     )
     .add(
+        "values",
+        {
+            icon: "fa-list-ul",
+            color: "info",
+            help: _t("A path for each value of a field, such as each stage"),
+        },
+        { sequence: 32 },
+    )
+    .add(
+        "split",
+        {
+            icon: "fa-random",
+            color: "info",
+            help: _t("Paths taken by lot, in the shares you say"),
+        },
+        { sequence: 34 },
+    )
+    .add(
         "compute",
         {
             icon: "fa-calculator",
@@ -93,9 +111,18 @@ stepKinds
         {
             icon: "fa-sign-in",
             color: "primary",
-            help: _t("Let the record enter another workflow as well"),
+            help: _t("Let the record, or associated ones, enter another workflow"),
         },
         { sequence: 40 },
+    )
+    .add(
+        "unenroll",
+        {
+            icon: "fa-sign-out",
+            color: "primary",
+            help: _t("Take the record, or associated ones, out of other workflows"),
+        },
+        { sequence: 42 },
     )
     .add(
         "goto",

@@ -119,7 +119,7 @@ class Path extends models.Model {
             name: "Big",
             action_id: 2,
             version_id: 1,
-            condition: "Number is more than 9",
+            condition: "if Number is more than 9",
             model_name: "crm.workflow.version",
         },
         { id: 2, name: "Otherwise", action_id: 2, version_id: 1, is_default: true },
