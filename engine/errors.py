@@ -31,3 +31,12 @@ class PayloadError(ValueError):
 
 class CoercionError(ValueError):
     """A value does not fit its field; the message tells people why."""
+
+
+class CallError(ValueError):
+    """A web service that is not called; ``code`` says why, ``detail`` what it is about."""
+
+    def __init__(self, code, detail=""):
+        super().__init__(f"{code}: {detail}" if detail else code)
+        self.code = code
+        self.detail = detail or ""

@@ -1,1 +1,1 @@
-from . import branch, delay, end, enroll, server
+from . import branch, call, delay, end, enroll, server

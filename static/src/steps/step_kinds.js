@@ -53,6 +53,15 @@ stepKinds
         { sequence: 40 },
     )
     .add(
+        "call",
+        {
+            icon: "fa-cloud-upload",
+            color: "primary",
+            help: _t("Tell another system, and use what it answers"),
+        },
+        { sequence: 50 },
+    )
+    .add(
         "end",
         {
             icon: "fa-flag-checkered",
