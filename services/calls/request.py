@@ -43,7 +43,7 @@ def host_of(template):
 
 
 def key_of(env, enrollment_id, step_key, visit):
-    """What the service knows a call by, however often it is sent: the visit's, and nobody else's."""
+    """What the service knows a call by, however often it is sent: one for each visit."""
     database = env["ir.config_parameter"].sudo().get_param("database.uuid")
     name = f"{database}:{enrollment_id}:{step_key}:{visit}"
     return "call_" + sha256(name.encode()).hexdigest()[:32]

@@ -1,4 +1,4 @@
-"""Until main has ``batch.values()`` and ``services.value_problems``: placeholders of fields alone."""
+"""Until main has ``batch.values()`` and ``services.value_problems``: fields alone."""
 
 from ...engine.call_text import parts_of
 from .values import json_value

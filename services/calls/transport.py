@@ -120,6 +120,8 @@ def _answer(response, deadline):
     body = response.raw.read(MAX_ANSWER + 1, decode_content=False) or b""
     if deadline.passed:
         raise TimeoutError
+    if len(body) <= MAX_ANSWER and response.raw.length_remaining:
+        raise ConnectionError  # it broke off
     answer = Answer(
         status=response.status_code,
         body=body[:MAX_ANSWER],

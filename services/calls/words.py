@@ -7,7 +7,7 @@ def fault_text(env, code, detail=""):
         "url": env._("The address is none that can be called."),
         "credentials": env._("User name and password do not belong into the address."),
         "private": env._(
-            "%s is no address on the public internet. An administrator can allow it in the settings.",
+            "%s is not on the public internet. An administrator can allow it in the settings.",
             detail,
         ),
         "plain": env._(
