@@ -42,7 +42,7 @@ class CrmWorkflowAction(models.Model):
     )
     call_url = fields.Char(
         string="Address",
-        help="https://… Placeholders {{ … }} stand behind the host only; what they bring is encoded.",
+        help="https://… Placeholders {{ … }} stand behind the host; what they bring is encoded.",
     )
     call_content = fields.Selection(
         [("values", "Values"), ("text", "A text"), ("nothing", "Nothing")],

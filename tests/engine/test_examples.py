@@ -11,6 +11,9 @@ import engine
 MODULES = sorted(module.name for module in pkgutil.iter_modules(engine.__path__))
 WITH_EXAMPLES = (
     "admission",
+    "call_address",
+    "call_retry",
+    "call_text",
     "causes",
     "changes",
     "coercion",
