@@ -17,6 +17,7 @@ MAX_URL = 2_000
 #: Ports below this one belong to other services than the web, which are not to be spoken to.
 FIRST_FREE_PORT = 1024
 _ODD = re.compile(r"[\x00-\x20\x7f\\]")
+_NAME = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*")
 _NUMBER = re.compile(r"[0-9]+|0[xX][0-9a-fA-F]*")
 #: Wraps an IPv4 address that a translator on the way would connect to.
 _TRANSLATED = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("64:ff9b:1::/48"))
@@ -158,14 +159,30 @@ def _host(text):
     Numbers other than plain addresses are refused: 0177.0.0.1 and 2130706433 are read as 127.0.0.1
     by some, and otherwise by others.
     """
-    host = text.rstrip(".").lower()
+    if ":" in text:
+        return _version_6(text)
     try:
-        return str(ipaddress.ip_address(host))
-    except ValueError:
-        pass
-    if not host or _NUMBER.fullmatch(host.rpartition(".")[2]):
-        raise CallError("url", text[:100])
-    try:
-        return host.encode("idna").decode()
+        # Digits and dots of other scripts become plain ones by this, and are seen below.
+        host = text.encode("idna").decode().rstrip(".").lower()
     except UnicodeError:
         raise CallError("url", text[:100]) from None
+    if not _NAME.fullmatch(host):
+        raise CallError("url", text[:100])
+    if _NUMBER.fullmatch(host.rpartition(".")[2]) and not _is_address(host):
+        raise CallError("url", text[:100])
+    return host
+
+
+def _version_6(text):
+    try:
+        return str(ipaddress.IPv6Address(text))
+    except ValueError:
+        raise CallError("url", text[:100]) from None
+
+
+def _is_address(text):
+    try:
+        ipaddress.IPv4Address(text)
+    except ValueError:
+        return False
+    return True

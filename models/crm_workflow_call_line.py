@@ -88,7 +88,7 @@ class CrmWorkflowCallLine(models.Model):
         """Never a secret: where it is imported, it is entered anew."""
         return ("place", "name", "field_path", "value", "is_secret")
 
-    def _description(self):
+    def _content(self):
         """What the line says, to be compared."""
         return tuple(self[name] or False for name in self._document_fields())
 
@@ -114,7 +114,7 @@ class CrmWorkflowCallLine(models.Model):
         """People who are no administrators copy lines as administrators made them."""
         for line in self:
             others = line.action_id._call_elsewhere().call_line_ids
-            if line._description() not in [other._description() for other in others]:
+            if line._content() not in [other._content() for other in others]:
                 self._check_may_change()
 
     def _may_change(self):

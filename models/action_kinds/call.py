@@ -150,7 +150,7 @@ class CrmWorkflowAction(models.Model):
 
     def _call_description(self):
         """What an administrator decided, to be compared."""
-        lines = sorted(line._description() for line in self.call_line_ids)
+        lines = sorted(line._content() for line in self.call_line_ids)
         return (*(self[name] or False for name in GUARDED), tuple(map(repr, lines)))
 
     # Paths
@@ -158,15 +158,22 @@ class CrmWorkflowAction(models.Model):
     def _branches_call(self):
         return self.call_wait
 
+    def _own_paths_call(self):
+        """Values of the paths of a step that waits."""
+        return [
+            {"role": FAILED, "name": self.env._("Not delivered")},
+            {"is_default": True, "name": self.env._("Delivered")},
+        ]
+
     def _add_missing_paths(self):
         """A step that waits has a path for records whose call is not delivered."""
         super()._add_missing_paths()
         for action in self.filtered(lambda action: action.call_wait and action.is_branching):
+            failed, delivered = action._own_paths_call()
             unnamed = action.path_ids.filtered(lambda path: path.is_default and not path.name)
-            unnamed.name = self.env._("Delivered")
+            unnamed.name = delivered["name"]
             if not action._call_path(FAILED):
-                name = self.env._("Not delivered")
-                action.path_ids.create({"action_id": action.id, "role": FAILED, "name": name})
+                action.path_ids.create({"action_id": action.id, **failed})
 
     def _call_path(self, role):
         return self.path_ids.filtered(lambda path: path.role == role)

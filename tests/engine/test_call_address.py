@@ -53,6 +53,7 @@ def test_others_are(text):
         "https://0x7f.0.0.1", "https://017700000001", "https://1.2.3.4.5", "https://a.example:x",
         "https://a.example:99999", "https://user@a.example", "https://u:p@a.example",
         "https://[::1", "https://" + "a" * 2_000, "https://a..example", "https://\u2024.example",
+        "https://\uff11\uff12\uff17.1", "https://127\u30020\u30021",
     ],
 )  # fmt: skip
 def test_what_is_no_address_of_a_web_service_is_refused(url):
@@ -65,6 +66,7 @@ def test_what_is_no_address_of_a_web_service_is_refused(url):
     [
         ("HTTPS://Example.COM./a?b#c", Destination("https", "example.com", 443)),
         ("http://example.com:8080", Destination("http", "example.com", 8080)),
+        ("https://1.2.3.4./", Destination("https", "1.2.3.4", 443)),
         ("https://bücher.example", Destination("https", "xn--bcher-kva.example", 443)),
         ("https://[2606:4700::1111]/", Destination("https", "2606:4700::1111", 443)),
     ],
