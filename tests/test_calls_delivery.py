@@ -122,8 +122,8 @@ class TestCallsDelivery(CallCase):
 
     def claim(self):
         """Take what is due, as a worker does that dies afterwards."""
-        self.env.flush_all()
-        return outbox.claim_calls(self.env, 20, courier.LEASE, ())
+        with self.cron_env() as env:
+            return outbox.claim_calls(env, 20, courier.LEASE, ())
 
     def test_a_call_of_a_dead_worker_is_sent_when_its_lease_ends(self):
         service = self.service()

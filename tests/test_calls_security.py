@@ -185,7 +185,9 @@ class TestCallsSecurity(CallCase):
             logging.getLogger("crm_workflow").info("so that there is a line")
         signing = workflow.live_version_id.action_ids.call_signing_secret
         self.assertFalse(signing)
-        texts = [workflow.export_xml(), workflow.live_version_id.document, *logs.output]
+        # Odoo tells each statement, with its values, to whoever asks for that.
+        lines = [line for line in logs.output if not line.startswith("DEBUG:odoo.sql_db")]
+        texts = [workflow.export_xml(), workflow.live_version_id.document, *lines]
         for table in ("call", "log", "call_line", "action", "enrollment", "version"):
             self.env.cr.execute(f"SELECT * FROM crm_workflow_{table}")  # pylint: disable=E8103
             texts += map(str, self.env.cr.fetchall())
@@ -228,6 +230,7 @@ class TestCallsSecurity(CallCase):
         step.call_url = service.url(host="localhost")
         self.assertIn("was entered for 127.0.0.1", workflow.problems[0]["text"])
         step.call_line_ids.secret = "another"
+        self.env.invalidate_all()
         self.assertFalse(workflow.problems)
         # What waits for the old host gets neither the new secret nor any.
         self.deliver()

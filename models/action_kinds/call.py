@@ -165,7 +165,7 @@ class CrmWorkflowAction(models.Model):
             {"is_default": True, "name": self.env._("Delivered")},
         ]
 
-    def _add_missing_paths(self):
+    def _add_missing_paths(self):  # pylint: disable=missing-return
         """A step that waits has a path for records whose call is not delivered."""
         super()._add_missing_paths()
         for action in self.filtered(lambda action: action.call_wait and action.is_branching):

@@ -54,9 +54,11 @@ class Courier:
             return 0
         while seconds_left > RESERVE_SECONDS:
             calls = self._claim()
-            self.crons._commit_progress()
             if not calls:
+                # What is left belongs to hosts that are given a rest: no reason to come at once.
+                self.crons._commit_progress(remaining=0)
                 break
+            self.crons._commit_progress()
             answers = self._deliver(calls)
             self._settle(calls, answers)
             seconds_left = self.crons._commit_progress(len(calls), remaining=len(calls) // SLICE)

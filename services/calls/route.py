@@ -7,6 +7,7 @@ network a moment later.
 import socket
 import threading
 import time
+from contextlib import suppress
 
 import urllib3
 from requests.adapters import HTTPAdapter
@@ -55,10 +56,8 @@ class Deadline:
     def _cut(self):
         self.passed = True
         for guard in self._guards:
-            try:
+            with suppress(OSError):  # the other side was faster
                 guard.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass  # the other side was faster
 
 
 def addresses_of(url, allowed):
@@ -86,7 +85,7 @@ class PinnedAdapter(HTTPAdapter):
         self._deadline = deadline
         super().__init__(max_retries=0)
 
-    def init_poolmanager(self, *args, **options):
+    def init_poolmanager(self, *args, **options):  # pylint: disable=missing-return
         super().init_poolmanager(*args, **options)
         self.poolmanager.pool_classes_by_scheme = {
             "http": self._pool(urllib3.HTTPConnectionPool),
