@@ -13,7 +13,8 @@ JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
 XML = "application/xml"
 PLAIN = "text/plain"
-_PLACEHOLDER = re.compile(r"(\{\{.*?\}\})", re.DOTALL)
+#: As Odoo finds them.
+_PLACEHOLDER = re.compile(r"(\{\{.+?\}\})")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 #: Headers that the connection or the signature decide about.

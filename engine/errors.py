@@ -40,3 +40,7 @@ class CallError(ValueError):
         super().__init__(f"{code}: {detail}" if detail else code)
         self.code = code
         self.detail = detail or ""
+
+
+class FormulaError(ValueError):
+    """A formula that cannot be read, or not be worked out; the message tells people why."""

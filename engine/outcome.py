@@ -6,10 +6,14 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Advance:
-    """The step is done: go on, into the lane of ``path_key`` or else to the next step."""
+    """The step is done: go on, into the lane of ``path_key`` or else to the next step.
+
+    ``outputs`` are values that later steps can use, by name, see ``engine/typed_json.py``.
+    """
 
     path_key: str | None = None
     message: str = ""
+    outputs: dict | None = None
 
 
 @dataclass(frozen=True, slots=True)

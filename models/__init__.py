@@ -22,6 +22,7 @@ from . import (
     crm_workflow_object,
     crm_workflow_part,
     crm_workflow_path,
+    crm_workflow_related,
     crm_workflow_skip,
     crm_workflow_template,
     crm_workflow_ticket,

@@ -3,6 +3,7 @@ from odoo.exceptions import ValidationError
 
 from ..engine.outcome import Advance
 from ..services.keys import new_key
+from ..services.value_choices import choices_of
 from .kind import KindMixin
 
 
@@ -30,6 +31,9 @@ class CrmWorkflowAction(KindMixin, models.Model):
         True when records of its own are gone, as after the removal of an app. Without it, none.
     ``_branches_<kind>(self)``
         True when the step owns paths. Without it, it owns none.
+    ``_outputs_<kind>(self)``
+        What it leaves for later steps in ``Advance(outputs=...)``: {name: (type, label)}, with a
+        type of ``services.value_problems.OUTPUT_TYPES``. Without it, nothing.
     ``_acts_<kind>(self)``
         False when the step only says where records go, or when: such a step is not held outside
         of the workflow's hours. Without it, a step acts unless it owns paths.
@@ -149,6 +153,17 @@ class CrmWorkflowAction(KindMixin, models.Model):
         """True when steps of this kind own paths."""
         method = getattr(self, f"_branches_{self.kind}", None)
         return bool(method and method())
+
+    def _outputs(self):
+        """What the step leaves for later ones: {name: (type, label)}."""
+        method = getattr(self, f"_outputs_{self.kind}", None)
+        return method() if method else {}
+
+    @api.model
+    def value_choices(self, version_id, action_id=False):
+        """What texts and formulas of a step may read, for the panel beside them."""
+        version = self.env["crm.workflow.version"].browse(version_id)
+        return choices_of(version, self.browse(action_id or []))
 
     def _acts(self):
         """True when the step does something that has its hours."""

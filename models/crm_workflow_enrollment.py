@@ -82,6 +82,9 @@ class CrmWorkflowEnrollment(models.Model):
     data = fields.Json(
         readonly=True, help="What the trigger told about what happened, for the steps to come."
     )
+    outputs = fields.Json(
+        readonly=True, help="What its steps left for later ones, by the key of the step."
+    )
     shard = fields.Integer(
         default=0, required=True, readonly=True, help="Share of the queue, fixed by the record."
     )

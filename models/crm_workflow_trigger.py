@@ -25,6 +25,8 @@ class CrmWorkflowTrigger(KindMixin, models.Model):
         _start_<kind>(self, before)     when its version goes live or its workflow is switched on;
                                         ``before`` is the trigger of the same key that was live
                                         until now, if any
+        _told_values_<kind>(self)       what it tells of each entry, for texts and formulas:
+                                        (text, label, model or False); without it, nothing
     """
 
     _name = "crm.workflow.trigger"
@@ -113,6 +115,11 @@ class CrmWorkflowTrigger(KindMixin, models.Model):
         method = getattr(self, f"_start_{self.kind}", None)
         if method:
             method(before)
+
+    def _told_values(self):
+        """What texts and formulas can read of an entry: (text, label, model or False)."""
+        method = getattr(self, f"_told_values_{self.kind}", None)
+        return method() if method else ()
 
     def _records_domain(self):
         """Object type and condition together, as a :class:`~odoo.fields.Domain`."""

@@ -5,6 +5,9 @@ from contextlib import contextmanager
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ..engine.typed_json import unpacked
+from .values import Values
+
 
 class Batch:
     """Enrollments that stand on one step, with their records as the run-as user sees them.
@@ -35,6 +38,24 @@ class Batch:
         """What the triggers told of those who entered by an event: {record id: data}. One query."""
         rows = self.env["crm.workflow.enrollment"].sudo().browse([row.id for row in self.rows])
         return {row.res_id: row.data for row in rows if row.data}
+
+    def outputs(self):
+        """What earlier steps left: {record id: {step key: {name: value}}}. One query."""
+        rows = self.env["crm.workflow.enrollment"].sudo().browse([row.id for row in self.rows])
+        kept = {row.id: row.outputs or {} for row in rows}
+        return {row.res_id: unpacked(kept[row.id] | row.outputs) for row in self.rows}
+
+    def values(self):
+        """What texts and formulas of this step may read, see ``services/values.py``."""
+        version_sudo = self.env["crm.workflow.version"].sudo().browse(self.rows[0].version_id)
+        return Values(
+            self.records,
+            self.now,
+            version_sudo=version_sudo,
+            told=self.told,
+            outputs=self.outputs,
+            at=self,
+        )
 
     def matching(self, domain, record_ids):
         """Those of ``record_ids`` that match, archived or not, in one query.

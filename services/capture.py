@@ -23,7 +23,7 @@ _logger = logging.getLogger(__name__)
 
 _BUFFER = "crm_workflow.facts"
 _AUTHOR = "crm_workflow.author"
-_TOLD = "crm_workflow.told"
+_VALUES = "crm_workflow.values"
 _ONE_FACT = ("created", "changed", "deleted")
 
 
@@ -65,7 +65,7 @@ def as_author(cr, user_id, cause):
 def end_author(cr):
     """Changes are people's again."""
     cr.cache.pop(_AUTHOR, None)
-    cr.cache.pop(_TOLD, None)
+    cr.cache.pop(_VALUES, None)
 
 
 def acting_cause(cr):
@@ -85,17 +85,14 @@ def acting_workflow_id(cr):
     return last_workflow_id(cause)
 
 
-def tell(cr, told):
-    """What the running step is to know of the events that brought its records in.
-
-    :param told: function that returns {record id: data}, asked when somebody wants to know
-    """
-    cr.cache[_TOLD] = functools.cache(told)
+def tell(cr, values):
+    """What the running step may read: the :class:`~.values.Values` of its batch."""
+    cr.cache[_VALUES] = values
 
 
-def told(cr):
-    """{record id: data} of the running step's records; empty when no step is running."""
-    return cr.cache[_TOLD]() if _TOLD in cr.cache else {}
+def acting_values(cr):
+    """The values of the running step's batch, or None when no step is running."""
+    return cr.cache.get(_VALUES)
 
 
 @_harmless

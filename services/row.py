@@ -28,6 +28,8 @@ class Row:
     reason: str | None = None
     #: the batch cannot take it further now
     rests: bool = field(default=False)
+    #: what its steps left for later ones in this walk: {step key: packed values}
+    outputs: dict = field(default_factory=dict)
     #: the visits that the database knows
     written: int = 0
 

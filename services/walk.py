@@ -9,10 +9,11 @@ from odoo.exceptions import UserError
 from ..engine import causes, retry
 from ..engine.errors import RetryLater
 from ..engine.outcome import Advance, Hold, Park, Stop, Wait
+from ..engine.typed_json import packed
 from . import capture
 from .batch import Batch, no_commit
 from .faults import describe, is_concurrency, is_transient, missing_app
-from .queue.batches import Entry, settle, take_back
+from .queue.batches import Entry, keep_outputs, settle, take_back
 from .row import Row
 
 _logger = logging.getLogger(__name__)
@@ -63,6 +64,7 @@ class Walk:
             if row.state == "active" and row.due_at is None and not row.waiting:
                 row.due_at = self.now
         settle(self.env, [row.place() for row in self.rows], self.entries)
+        keep_outputs(self.env, {row.id: row.outputs for row in self.rows if row.outputs})
 
     def _groups(self):
         groups = {}
@@ -195,6 +197,8 @@ class Walk:
 
     def _advance(self, row, step, outcome):
         self._log(row, step, "done", outcome.message, outcome.path_key)
+        if outcome.outputs is not None:
+            row.outputs[step.key] = packed(outcome.outputs)
         program = self._program(row)
         following = program.into(outcome.path_key) if outcome.path_key else program.after(step.key)
         row.waiting, row.attempts, row.reached_at = False, 0, self.now

@@ -189,7 +189,10 @@ class TestCalls(CallCase):
             ({"call_url": "http://93.184.215.14/"}, "not encrypted"),
             ({"call_url": "https://10.0.0.1/"}, "public internet"),
             ({"call_url": "https://127.1/"}, "none that can be called"),
+            ({"call_url": "https://a.example/{{ object.nothing }}"}, "has no “nothing”"),
             ({"call_content": "text"}, "Write the text"),
+            ({"call_content": "text", "call_text": '"{{ nobody }}"'}, "there is no “nobody”"),
+            ({"call_line_ids": [(0, 0, self._value("a", "={{ 1 + }}"))]}, "“1 +”"),
             ({"call_content": "text", "call_text": "{"}, "no JSON"),
             (
                 {"call_content": "text", "call_text": "{}", "call_method": "GET"},
@@ -276,6 +279,28 @@ class TestCallsAwaited(CallCase):
         self.tick_run()
         self.assertEqual((contact.function, contact.ref), ("after", False))
         self.assertEqual(self.calls(workflow).response, '{"score": 7}')
+        [outputs] = self.enrollments(workflow).mapped("outputs")
+        key = workflow.live_version_id.action_ids.filtered("call_url").key
+        self.assertEqual(
+            outputs[key], {"status": 200, "text": '{"score": 7}', "json": {"score": 7}}
+        )
+
+    def test_later_steps_use_the_answer(self):
+        first, second = self.service((200, b'{"person": {"score": 7}}', {})), self.service()
+        workflow = self.workflow(
+            self.step(first, call_wait=True, key="ask"),
+            self.step(
+                second,
+                ("score", '={{ steps["ask"].json.person.score }}'),
+                ("status", '={{ steps["ask"].status }}'),
+            ),
+        )
+        workflow.enroll(self.contacts(1))
+        for _round in range(2):
+            self.tick_run()
+            self.deliver()
+        body = second.received[0].json
+        self.assertEqual((body["score"], body["status"]), ("7", "200"))
 
     def test_a_call_that_is_given_up_takes_the_path_for_it_and_joins(self):
         workflow, contact = self.awaiting(404)

@@ -2,10 +2,10 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ...engine.call_address import destination_of
+from ...engine.call_answer import answer_outputs
 from ...engine.call_text import FORM, JSON, PLAIN, XML, without_placeholders
-from ...engine.errors import CallError, PayloadError
+from ...engine.errors import CallError
 from ...engine.outcome import Advance, Wait
-from ...engine.payload import payload_from_json
 from ...services.calls import problems
 from ...services.calls.request import note_calls
 from ...services.queue.outbox import last_calls
@@ -199,11 +199,22 @@ class CrmWorkflowAction(models.Model):
         return {row.id: self._call_outcome(calls.get(row.id)) for row in batch.rows}
 
     def _call_outcome(self, call):
+        outputs = answer_outputs(call["status"], call["response"]) if call else None
         if call and call["state"] == "delivered":
             default = self.path_ids.filtered("is_default")
-            return Advance(default.key or None, outputs=_outputs(call))
+            return Advance(default.key or None, outputs=outputs)
         message = call and call["error"] or self.env._("Went on without the answer.")
-        return Advance(self._call_path(FAILED).key or None, message)
+        return Advance(self._call_path(FAILED).key or None, message, outputs)
+
+    def _outputs_call(self):
+        """What later steps know of an answer; its fields, if it is a JSON object."""
+        if not self.call_wait:
+            return {}
+        return {
+            "status": ("number", self.env._("Status of the answer")),
+            "text": ("text", self.env._("Text of the answer")),
+            "json": ("json", self.env._("Fields of the answer")),
+        }
 
     def _acts_call(self):
         return True
@@ -251,13 +262,3 @@ class CrmWorkflowAction(models.Model):
             "call_signed",
             "call_wait",
         )
-
-
-def _outputs(call):
-    """What later steps know of an answer: its status, its text, and its fields if it is JSON."""
-    text = call["response"] or ""
-    try:
-        fields_of_answer = payload_from_json(text.encode())
-    except PayloadError:
-        fields_of_answer = {}
-    return {"status": call["status"], "text": text, "json": fields_of_answer}

@@ -1,1 +1,1 @@
-from . import clock, hours, notification, switch_off
+from . import clock, hours, notification, related, switch_off

@@ -8,6 +8,7 @@ from ...services import happenings
 from ...services.describe import describe_domain
 from ...services.domains import checked_domain
 from ...services.faults import missing_app
+from ...services.words import field_label
 
 
 class CrmWorkflowTrigger(models.Model):
@@ -156,6 +157,17 @@ class CrmWorkflowTrigger(models.Model):
     def _document_domains_event(self):
         name = self._subject_name()
         return {"event_domain": name} if name in self.env else {}
+
+    def _told_values_event(self):
+        """The record that it happened to, and the value that changed."""
+        name = self._subject_name()
+        if name not in self.env:
+            return
+        yield "event.record", self.env[name]._description, name
+        if field := self._watched_field():
+            label = field_label(self.env[name], field)
+            yield f"event.values.{field}[0]", self.env._("%s before", label), False
+            yield f"event.values.{field}[1]", self.env._("%s after", label), False
 
     def _event_groups(self):
         """Under which headings the form lists events, in their order: {code: label}."""

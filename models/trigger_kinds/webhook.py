@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Command
 
+from ...engine.formula import spelled
 from ...engine.payload import is_path
 from ...services.describe import describe_domain
 from ...services.webhook import example, worker
@@ -186,3 +187,11 @@ class CrmWorkflowEnrollment(models.Model):
     source = fields.Selection(
         selection_add=[("webhook", "Webhook")], ondelete={"webhook": "cascade"}
     )
+
+    def _told_values_webhook(self):
+        """What the payload holds, as far as the trigger names it."""
+        for path in dict.fromkeys(
+            filter(None, [self.webhook_path, *self.webhook_value_ids.mapped("path")])
+        ):
+            names = [int(name) if name.isdecimal() else name for name in path.split(".")]
+            yield spelled("event", *names), path, False

@@ -5,8 +5,8 @@ from odoo.exceptions import AccessError
 from ...engine.call_address import destination_of, refusal
 from ...engine.call_text import JSON, has_fixed_host, is_json, without_placeholders
 from ...engine.errors import CallError
+from ..value_problems import problems_of_text
 from .courier import allowed_of
-from .texts import problems_of_text
 from .values import path_problem
 from .words import fault_text
 

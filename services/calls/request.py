@@ -14,7 +14,6 @@ from ...engine.call_text import (
 )
 from ..queue.outbox import Draft, add_calls
 from ..wake import wake
-from .texts import values_of
 from .values import json_value
 
 CRON = "crm_workflow.ir_cron_call"
@@ -55,7 +54,7 @@ class _Letters:
     def __init__(self, action, batch):
         self.action = action
         self.batch = batch
-        self.values = values_of(batch)
+        self.values = batch.values()
         lines = action.call_line_ids
         self.headers = lines.filtered(lambda line: line.place == "header")
         self.fields = lines.filtered(lambda line: line.place == "value")
@@ -73,7 +72,7 @@ class _Letters:
     def _filled(self, template, spell):
         """{record id: text}: each placeholder filled in, and spelt as its place needs it."""
         parts = [
-            (part, self.values.text(part) if is_place else None)
+            (part, self.values.text(part, plain=True) if is_place else None)
             for part, is_place in parts_of(template)
         ]
         return {

@@ -1,5 +1,6 @@
 """Batches: where enrollments stand after one, with what its ledger says."""
 
+import json
 from datetime import datetime
 from typing import NamedTuple
 
@@ -75,6 +76,24 @@ def settle(env, places, entries):
                 *_columns(entries),
             )
         )
+
+
+def keep_outputs(env, outputs):
+    """Remember what steps left for later ones: {enrollment id: {step key: values}}."""
+    if not outputs:
+        return
+    env.cr.execute(
+        SQL(
+            """UPDATE crm_workflow_enrollment e
+                  SET outputs = coalesce(e.outputs, '{}') || p.outputs::jsonb
+                 FROM unnest(%s::int[], %s::text[]) AS p(id, outputs)
+                WHERE e.id = p.id AND e.id = ANY(%s)""",
+            list(outputs),
+            [json.dumps(values) for values in outputs.values()],
+            list(outputs),
+        )
+    )
+    env["crm.workflow.enrollment"].invalidate_model(["outputs"])
 
 
 def take_back(env, visits):

@@ -12,6 +12,7 @@ MODULES = sorted(module.name for module in pkgutil.iter_modules(engine.__path__)
 WITH_EXAMPLES = (
     "admission",
     "call_address",
+    "call_answer",
     "call_retry",
     "call_text",
     "causes",
@@ -25,6 +26,9 @@ WITH_EXAMPLES = (
     "payload",
     "moment_text",
     "entry_rate",
+    "formula",
+    "formula_operators",
+    "typed_json",
     "program",
     "python_code",
     "recurrence",

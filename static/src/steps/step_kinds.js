@@ -44,6 +44,15 @@ stepKinds
         { sequence: 30 },
     )
     .add(
+        "compute",
+        {
+            icon: "fa-calculator",
+            color: "secondary",
+            help: _t("A formula whose result later steps can use"),
+        },
+        { sequence: 35 },
+    )
+    .add(
         "enroll",
         {
             icon: "fa-sign-in",

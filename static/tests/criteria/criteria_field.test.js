@@ -88,7 +88,7 @@ test("a number of associated records is built from nothing", async () => {
     await contains(".o_workflow_criteria_inner .o_workflow_criteria_add").click();
     await chooseField(".o_workflow_criteria_inner", "Closing");
     await contains(".o_workflow_criteria_inner .o_workflow_criteria_value input").edit("5");
-    expect.verifySteps(["[]"]);
+    expect.verifySteps(["[]"], { partial: true });
     await save();
     expect.verifySteps([
         `saved [("deal_ids", "count", [">=", 2, ["&", ("closing", ">=", "today"), ` +

@@ -1,0 +1,126 @@
+"""Operators of formulas: on numbers, texts, dates and moments; what is empty stays empty."""
+
+import operator
+from datetime import date, datetime, timedelta
+
+from .errors import FormulaError
+
+MAX_TEXT = 100_000
+MAX_NUMBER = 10**30
+DAY = timedelta(days=1)
+
+_NUMERIC = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+    "//": operator.floordiv,
+    "%": operator.mod,
+}
+_ORDERED = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
+
+
+def operated(sign, left, right):
+    """What an operator makes of two values.
+
+    :raise FormulaError: for values that do not go together
+
+    >>> operated("+", date(2026, 3, 1), 14), operated("-", date(2026, 3, 15), date(2026, 3, 1))
+    (datetime.date(2026, 3, 15), 14)
+    >>> operated("*", None, 2) is None
+    True
+    """
+    if left is None or right is None:
+        return None
+    if is_number(left) and is_number(right):
+        return _number(sign, left, right)
+    if isinstance(left, date) and sign in ("+", "-"):
+        return _moved(sign, left, right)
+    if sign == "+" and isinstance(left, str) and isinstance(right, str):
+        return limited(left + right)
+    if sign == "+" and isinstance(left, list) and isinstance(right, list):
+        return left + right
+    raise FormulaError(f"{_kind(left)} {sign} {_kind(right)}: these do not go together")
+
+
+def compared(sign, left, right):
+    """Whether a comparison holds. An empty value is equal to empty ones, and to nothing else."""
+    if sign in ("==", "!="):
+        return (_same(left) == _same(right)) is (sign == "==")
+    if sign in ("in", "not in"):
+        return _contains(right, left) is (sign == "in")
+    if left is None or right is None:
+        return False
+    left, right = _alike(left, right)
+    try:
+        return _ORDERED[sign](left, right)
+    except TypeError:
+        raise FormulaError(
+            f"{_kind(left)} {sign} {_kind(right)}: these cannot be compared"
+        ) from None
+
+
+def is_number(value):
+    """True for numbers; yes and no are none."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def limited(text):
+    """A text of a length that can be kept.
+
+    :raise FormulaError: when it is longer
+    """
+    if len(text) > MAX_TEXT:
+        raise FormulaError(f"the text is longer than {MAX_TEXT:,} characters")
+    return text
+
+
+def _number(sign, left, right):
+    if sign in ("/", "//", "%") and not right:
+        raise FormulaError(f"{left} {sign} 0: nothing can be divided by zero")
+    result = _NUMERIC[sign](left, right)
+    if abs(result) > MAX_NUMBER:
+        raise FormulaError("the number is too large")
+    return result
+
+
+def _moved(sign, day, other):
+    if is_number(other):
+        return day + (DAY * other if sign == "+" else -DAY * other)
+    if isinstance(other, date) and sign == "-":
+        day, other = _alike(day, other)
+        days = (day - other) / DAY
+        return int(days) if days == int(days) else days
+    raise FormulaError(f"{_kind(day)} {sign} {_kind(other)}: these do not go together")
+
+
+def _alike(left, right):
+    """A date beside a moment is that day's beginning."""
+    if isinstance(left, datetime) and type(right) is date:
+        return left, datetime(right.year, right.month, right.day)
+    if type(left) is date and isinstance(right, datetime):
+        return datetime(left.year, left.month, left.day), right
+    return left, right
+
+
+def _same(value):
+    return None if value is None or value == "" else value
+
+
+def _contains(held, value):
+    if isinstance(held, str):
+        return isinstance(value, str) and value in held
+    try:
+        return held is not None and value in held
+    except TypeError:
+        raise FormulaError(f"{_kind(held)} holds nothing that could be looked for") from None
+
+
+_NAMES = ((bool, "yes or no"), (str, "a text"), (datetime, "a moment"), (date, "a date"))
+
+
+def _kind(value):
+    if is_number(value):
+        return "a number"
+    names = (name for kind, name in _NAMES if isinstance(value, kind))
+    return next(names, "a list" if isinstance(value, list) else "a record")

@@ -1,0 +1,78 @@
+"""Typed JSON: values that steps leave behind, so that a date comes back as a date.
+
+What JSON knows is kept as it is; what it lacks is an object with the single key ``$date``,
+``$datetime`` or ``$records`` (a model and ids).
+"""
+
+from datetime import date, datetime
+
+#: The longest text that is kept of one value.
+MAX_TEXT = 65_000
+
+
+class Ids:
+    """Records by model and ids, where there is no database to read them from."""
+
+    __slots__ = ("ids", "model")
+
+    def __init__(self, model, ids):
+        self.model = model
+        self.ids = tuple(ids)
+
+    def __eq__(self, other):
+        return isinstance(other, Ids) and (self.model, self.ids) == (other.model, other.ids)
+
+    def __hash__(self):
+        return hash((self.model, self.ids))
+
+    def __repr__(self):
+        return f"Ids({self.model!r}, {list(self.ids)})"
+
+
+def packed(value):
+    """A value as JSON can hold it.
+
+    :raise TypeError: for what is no value, such as a function
+
+    >>> packed({"due": date(2026, 3, 1), "left": 2, "deal": Ids("crm.lead", [7])})
+    {'due': {'$date': '2026-03-01'}, 'left': 2, 'deal': {'$records': ['crm.lead', [7]]}}
+    """
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    if isinstance(value, str):
+        return value[:MAX_TEXT]
+    if isinstance(value, datetime):
+        return {"$datetime": value.isoformat(" ", "seconds")}
+    if isinstance(value, date):
+        return {"$date": value.isoformat()}
+    if isinstance(value, Ids):
+        return {"$records": [value.model, list(value.ids)]}
+    if isinstance(value, dict):
+        return {str(name): packed(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [packed(item) for item in value]
+    raise TypeError(f"{type(value).__name__} is no value that can be kept")
+
+
+def unpacked(value):
+    """The value that :func:`packed` was given.
+
+    >>> unpacked(packed([date(2026, 3, 1), datetime(2026, 3, 1, 8, 30)]))
+    [datetime.date(2026, 3, 1), datetime.datetime(2026, 3, 1, 8, 30)]
+    """
+    if isinstance(value, list):
+        return [unpacked(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if len(value) == 1:
+        [[name, item]] = value.items()
+        if name in _READERS:
+            return _READERS[name](item)
+    return {name: unpacked(item) for name, item in value.items()}
+
+
+_READERS = {
+    "$date": date.fromisoformat,
+    "$datetime": datetime.fromisoformat,
+    "$records": lambda item: Ids(*item),
+}
