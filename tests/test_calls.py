@@ -98,7 +98,7 @@ class TestCalls(CallCase):
         self.calling(service, ("n", "name"), path="/a?b=1", call_method="GET")
         self.calling(service, ("n", "name"), call_format="form", call_method="PUT")
         self.deliver()
-        get, put = service.received
+        get, put = sorted(service.received, key=lambda request: request.method)
         self.assertEqual((get.method, get.body), ("GET", b""))
         self.assertTrue(get.path.startswith("/a?b=1&model=res.partner&id="), get.path)
         self.assertTrue(get.path.endswith("&n=Contact+0"), get.path)
