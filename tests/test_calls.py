@@ -233,7 +233,7 @@ class TestCalls(CallCase):
         )
         self.assertEqual(second._call_description(), first._call_description())
         self.assertEqual(len(second.path_ids), 2)
-        self.assertEqual(second._call_path("failed").action_ids.kind, "end")
+        self.assertEqual(second._path_of("failed").action_ids.kind, "end")
 
     def test_it_is_called_what_it_does(self):
         workflow = self.workflow(
@@ -337,8 +337,13 @@ class TestCallsAwaited(CallCase):
         workflow = self.workflow(self.step(self.service(), call_wait=True), publish=False)
         step = workflow.draft_version_id.action_ids
         self.assertEqual(set(step.path_ids.mapped("role")), {"failed", False})
+        self.assertEqual(set(step.path_ids.mapped("display_name")), {"Not delivered", "Delivered"})
         step.call_wait = False
         self.assertFalse(step.path_ids)
+        step.call_wait = True
+        self.fill(workflow, self.end(path_id=step._path_of("failed").id))
+        step.call_wait = False
+        self.assertIn("Nobody takes the paths", workflow.problems[0]["text"])
 
     def test_a_version_without_the_wait_lets_those_who_wait_go_on(self):
         workflow, contact = self.awaiting(200)

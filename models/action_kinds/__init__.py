@@ -1,1 +1,1 @@
-from . import branch, call, compute, delay, end, enroll, server
+from . import branch, call, compute, delay, end, enroll, goto, note, placeholder, server

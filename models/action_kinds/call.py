@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError
 
 from ...engine.call_address import destination_of
 from ...engine.call_answer import answer_outputs
@@ -105,10 +105,9 @@ class CrmWorkflowAction(models.Model):
         return actions
 
     def write(self, vals):
-        if "call_wait" in vals and not vals["call_wait"]:
-            self._call_drop_paths()
         done = super().write(vals)
         if vals.keys() & {*GUARDED, "kind", "key", "version_id", "call_wait"}:
+            self._call_unlink_idle_paths()
             self._add_missing_paths()
             self._call_after_change()
         return done
@@ -158,32 +157,29 @@ class CrmWorkflowAction(models.Model):
     def _branches_call(self):
         return self.call_wait
 
-    def _own_paths_call(self):
-        """Values of the paths of a step that waits."""
-        return [
-            {"role": FAILED, "name": self.env._("Not delivered")},
-            {"is_default": True, "name": self.env._("Delivered")},
-        ]
+    def _missing_paths(self):
+        """With the path of records whose call is not delivered, for a step that waits."""
+        missing = super()._missing_paths()
+        lacks = self.call_wait and self._branches() and not self._path_of(FAILED)
+        return [{"role": FAILED}, *missing] if lacks else missing
 
-    def _add_missing_paths(self):  # pylint: disable=missing-return
-        """A step that waits has a path for records whose call is not delivered."""
-        super()._add_missing_paths()
-        for action in self.filtered(lambda action: action.call_wait and action.is_branching):
-            failed, delivered = action._own_paths_call()
-            unnamed = action.path_ids.filtered(lambda path: path.is_default and not path.name)
-            unnamed.name = delivered["name"]
-            if not action._call_path(FAILED):
-                action.path_ids.create({"action_id": action.id, **failed})
+    def _path_names(self, paths):
+        failed = paths.filtered(lambda path: path.role == FAILED)
+        delivered = paths.filtered(lambda path: path.is_default and path.action_id.call_wait)
+        return (
+            super()._path_names(paths)
+            | dict.fromkeys(failed.ids, self.env._("Not delivered"))
+            | dict.fromkeys(delivered.ids, self.env._("Delivered"))
+        )
 
-    def _call_path(self, role):
-        return self.path_ids.filtered(lambda path: path.role == role)
+    def _call_unlink_idle_paths(self):
+        """Of a step that waits no more, the paths go that are empty."""
+        self._call_idle_paths().filtered(lambda path: not path.action_ids).unlink()
 
-    def _call_drop_paths(self):
-        """A step that waits no more has no paths; steps in them are not thrown away silently."""
-        paths = self.filtered("call_wait").path_ids
-        if paths.action_ids:
-            raise UserError(self.env._("Move or delete the steps in the paths of this step first."))
-        paths.unlink()
+    def _call_idle_paths(self):
+        """Paths that nobody takes."""
+        own = self.filtered(lambda action: not action._branches()).path_ids
+        return own.filtered(lambda path: path.is_default or path.role == FAILED)
 
     # What it does
 
@@ -204,7 +200,7 @@ class CrmWorkflowAction(models.Model):
             default = self.path_ids.filtered("is_default")
             return Advance(default.key or None, outputs=outputs)
         message = call and call["error"] or self.env._("Went on without the answer.")
-        return Advance(self._call_path(FAILED).key or None, message, outputs)
+        return Advance(self._path_of(FAILED).key or None, message, outputs)
 
     def _outputs_call(self):
         """What later steps know of an answer; its fields, if it is a JSON object."""

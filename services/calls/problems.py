@@ -14,6 +14,8 @@ from .words import fault_text
 def find(action):
     """Yields texts, each with its cure."""
     env = action.env
+    if action._call_idle_paths().action_ids:
+        yield env._("Nobody takes the paths of this step: let it wait, or delete their steps.")
     if not action.call_url:
         yield env._("Enter the address that is to be called.")
         return
