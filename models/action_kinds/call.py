@@ -107,7 +107,8 @@ class CrmWorkflowAction(models.Model):
     def write(self, vals):
         done = super().write(vals)
         if vals.keys() & {*GUARDED, "kind", "key", "version_id", "call_wait"}:
-            self._call_unlink_idle_paths()
+            if "call_wait" in vals:
+                self._call_unlink_idle_paths()
             self._add_missing_paths()
             self._call_after_change()
         return done
