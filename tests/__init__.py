@@ -1,5 +1,6 @@
 from . import (
     test_apps_events,
+    test_apps_exits,
     test_admission,
     test_again,
     test_broken,
