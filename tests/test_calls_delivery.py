@@ -137,13 +137,13 @@ class TestCallsDelivery(CallCase):
         self.assertEqual(service.received[0].headers["webhook-id"], claimed["key"])
 
     def test_a_worker_that_was_given_up_for_dead_overwrites_nothing(self):
-        workflow, _contact = self.calling(self.service())
+        workflow, _contact = self.calling(self.service(500))
         [claimed] = self.claim()
         self.travel(minutes=6)
         self.deliver()
         late = outbox.Settled(claimed["id"], claimed["attempts"], "given_up", None, 500, "x", None)
         outbox.settle_calls(self.env, [late])
-        self.assertEqual(self.tried(workflow), ("delivered", 2, 200))
+        self.assertEqual(self.tried(workflow), ("waiting", 2, 500))
 
     def test_nothing_is_open_while_the_service_has_the_word(self):
         """The claim is committed before anything is sent, and what came back is written after."""
