@@ -22,6 +22,7 @@
         "wizards/crm_workflow_turn_off_views.xml",
         "wizards/crm_workflow_import_views.xml",
         "views/ir_actions_server_views.xml",
+        "views/server_actions/crm_workflow_assign_views.xml",
         "views/crm_workflow_action_views.xml",
         "views/action_kinds/branch_views.xml",
         "views/action_kinds/call_views.xml",

@@ -36,6 +36,9 @@ SERVER_ACTION_FIELDS = (
     "followers_partner_field_name", "activity_type_id", "activity_summary", "activity_note",
     "activity_date_deadline_range", "activity_date_deadline_range_type", "activity_user_type",
     "activity_user_id", "activity_user_field_name", "sms_template_id", "sms_method", "child_ids",
+    "assign_field", "assign_from", "assign_line_ids", "assign_team_id", "assign_team_path",
+    "assign_how", "assign_load", "assign_load_domain", "assign_present", "assign_daily_limit",
+    "assign_keep", "assign_notify",
 )  # fmt: skip
 
 
@@ -150,8 +153,8 @@ def _lists(record):
 
 
 def _of_kind(record, verb):
-    """What ``_<verb>_<kind>`` says, where the kind has something to say."""
-    kind = record.kind if "kind" in record._fields else ""
+    """What ``_<verb>_<kind>`` says, where the kind (an action's state) has something to say."""
+    kind = next((record[name] for name in ("kind", "state") if name in record._fields), "")
     method = getattr(record, f"_{verb}_{kind}", None)
     return method() if method else {}
 

@@ -148,7 +148,7 @@ class _Values:
             return False
         if isinstance(value, tuple):
             return self._relational(definition, value)
-        if definition.name in ("domain", "event_domain"):
+        if definition.name in ("domain", "event_domain", "assign_load_domain"):
             return repr(self._resolved(domain_from_text(value)))
         if definition.name in LIST_FIELDS:
             return json.dumps(self._resolved(domain_list(value)))

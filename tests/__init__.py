@@ -3,6 +3,7 @@ from . import (
     test_apps_exits,
     test_admission,
     test_again,
+    test_assign,
     test_broken,
     test_calls,
     test_calls_delivery,

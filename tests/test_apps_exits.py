@@ -16,7 +16,9 @@ class TestExitsByMailingLists(ExitCase):
     def suppressing(self):
         return self.workflow(
             {"kind": "delay", "delay_amount": 1, "delay_unit": "days"},
-            exits=[self.suppressed(suppressed_by="mailing_list", mailing_lists=f"[{self.quiet.id}]")],
+            exits=[
+                self.suppressed(suppressed_by="mailing_list", mailing_lists=f"[{self.quiet.id}]")
+            ],
         )
 
     def people(self, *names):

@@ -34,6 +34,7 @@ WITH_EXAMPLES = (
     "recurrence",
     "relative_dates",
     "retry",
+    "rotation",
     "schedule",
     "signature",
     "windows",

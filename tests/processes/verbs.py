@@ -7,6 +7,7 @@ import signal
 import time
 from pathlib import Path
 
+from odoo.fields import Command
 from odoo.service.model import retrying
 
 #: No worker of these tests works longer than this; the tests have tighter bounds of their own.
@@ -46,9 +47,9 @@ def _fill(version, steps, path_id):
 
 
 def _step_vals(env, step):
-    """``increment``, ``create``, ``delay``, and ``call`` with an address.
+    """``increment``, ``create``, ``assign``, ``delay`` and ``call``; a number tells several apart.
 
-    A number behind one tells several apart.
+    That of ``assign`` is how many people share the records in turn, that of ``call`` an address.
     """
     match step.split():
         case ["delay", *_]:
@@ -65,6 +66,10 @@ def _step_vals(env, step):
         case ["create", *_]:
             code = "env['res.partner.category'].create([{'name': str(r.id)} for r in records])"
             vals = {"state": "code", "code": code}
+        case ["assign", count]:
+            people = [{"name": f"P{n}", "login": f"person {n}"} for n in range(int(count))]
+            pool = [Command.create({"user_id": user.id}) for user in _users(env, people)]
+            vals = {"state": "crm_workflow_assign", "assign_line_ids": pool}
     common = {
         "name": step,
         "model_id": env["ir.model"]._get_id("res.partner"),
@@ -82,6 +87,10 @@ def allow_calls(env, hosts):
 def deliver(env):
     """The cron that calls web services, once."""
     env["crm.workflow"]._cron_call()
+
+
+def _users(env, vals_list):
+    return env["res.users"].with_context(no_reset_password=True).create(vals_list)
 
 
 def contacts(env, count, **vals):

@@ -126,6 +126,7 @@ export function stepKindInfo(kind) {
 /** The icon of a server action, by its `state`, as Odoo's own lists of actions show it. */
 const SERVER_ACTION_ICONS = {
     code: "fa-code",
+    crm_workflow_assign: "fa-user-circle-o",
     object_create: "fa-plus-square",
     object_copy: "fa-clone",
     object_write: "fa-pencil",
