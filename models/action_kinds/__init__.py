@@ -1,5 +1,6 @@
 from . import (
     branch,
+    call,
     compute,
     delay,
     end,
@@ -8,11 +9,11 @@ from . import (
     note,
     placeholder,
     server,
+    split,
+    unenroll,
     until_date,
     until_field,
     until_happens,
     until_weekday,
-    split,
-    unenroll,
     values,
 )

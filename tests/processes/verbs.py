@@ -47,14 +47,16 @@ def _fill(version, steps, path_id):
 
 
 def _step_vals(env, step):
-    """``increment``, ``create``, ``sleep``, ``assign``, ``delay`` and ``await`` (a change of the
-    reference); a number behind each tells several apart.
+    """``increment``, ``create``, ``sleep``, ``assign``, ``delay``, ``await`` (a change of the
+    reference) and ``call``; a number behind each tells several apart.
 
-    That of ``assign`` is how many people share the records in turn.
+    That of ``assign`` is how many people share the records in turn, that of ``call`` an address.
     """
     match step.split():
         case ["delay", *_]:
             return {"name": step, "kind": "delay", "delay_amount": 1, "delay_unit": "days"}
+        case ["call", url]:
+            return {"name": step, "kind": "call", "call_url": url}
         case ["increment", *_]:
             vals = {
                 "state": "object_write",
@@ -85,6 +87,16 @@ def _step_vals(env, step):
     }
     action = env["ir.actions.server"].create(common | vals)
     return {"name": step, "kind": "server", "server_action_id": action.id}
+
+
+def allow_calls(env, hosts):
+    """Let calls of web services go to hosts and networks besides the public internet."""
+    env["ir.config_parameter"].set_param("crm_workflow.calls_allowed", hosts)
+
+
+def deliver(env):
+    """The cron that calls web services, once."""
+    env["crm.workflow"]._cron_call()
 
 
 def _users(env, vals_list):

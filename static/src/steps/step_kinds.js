@@ -125,6 +125,15 @@ stepKinds
         { sequence: 42 },
     )
     .add(
+        "call",
+        {
+            icon: "fa-cloud-upload",
+            color: "primary",
+            help: _t("Tell another system, and use what it answers"),
+        },
+        { sequence: 45 },
+    )
+    .add(
         "goto",
         {
             icon: "fa-share",
