@@ -38,8 +38,8 @@ class CrmWorkflowPath(models.Model):
     is_default = fields.Boolean(
         string="Otherwise", help="Taken by records that match no other path."
     )
+    # Not readonly: the form of a new step sends the paths that it is to have.
     role = fields.Char(
-        readonly=True,
         help="What the step takes the path for, as “happened”; empty for a path that people add.",
     )
     action_ids = fields.One2many("crm.workflow.action", "path_id", string="Steps")
