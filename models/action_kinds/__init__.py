@@ -6,6 +6,7 @@ from . import (
     end,
     enroll,
     goto,
+    loop,
     note,
     placeholder,
     server,
