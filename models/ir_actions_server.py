@@ -65,6 +65,11 @@ class IrActionsServer(models.Model):
             return method()
         return hasattr(self, f"_run_set_{self.state}") or self._get_runner()[1]
 
+    def _outputs(self):
+        """What it leaves for later steps: {name: (type, label)}, as ``_outputs_<state>`` says."""
+        method = getattr(self, f"_outputs_{self.state}", None)
+        return method() if method else {}
+
     def _is_for(self, user):
         """True when the action's groups, if it has any, let the user run it."""
         return not self.group_ids or bool(self.group_ids & user.all_group_ids)

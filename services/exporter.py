@@ -23,7 +23,7 @@ EXIT_FIELDS = ("domain",)
 STEP_FIELDS = ("name", "note")
 PATH_FIELDS = ("name", "is_default", "domain")
 #: Char fields that hold a JSON list of values, which may be ids.
-LIST_FIELDS = ("value_from", "value_to", "tag_values", "mailing_lists")
+LIST_FIELDS = ("value_from", "value_to", "tag_values", "mailing_lists", "fixed_value")
 #: Of an action that travels with its step. What it computes itself is left out, in an order
 #: in which the values can be set again.
 SERVER_ACTION_FIELDS = (
@@ -34,6 +34,9 @@ SERVER_ACTION_FIELDS = (
     "followers_partner_field_name", "activity_type_id", "activity_summary", "activity_note",
     "activity_date_deadline_range", "activity_date_deadline_range_type", "activity_user_type",
     "activity_user_id", "activity_user_field_name", "sms_template_id", "sms_method", "child_ids",
+    "crm_workflow_target", "crm_workflow_target_path", "crm_workflow_target_related",
+    "crm_workflow_model_id", "crm_workflow_link", "crm_workflow_archive", "crm_workflow_confirmed",
+    "crm_workflow_daily_limit", "crm_workflow_assignment_ids",
 )  # fmt: skip
 
 
@@ -128,7 +131,7 @@ def _value(record, definition, value):
     if definition.name in (domains := _domains(record)):
         return portable_domain(record.env[domains[definition.name]], value)
     if definition.name in (lists := _lists(record)):
-        return _portable_list(record.env[lists[definition.name]], value)
+        return _portable_list(record.env, lists[definition.name], value)
     if definition.type in ("many2one", "many2many", "reference", "one2many"):
         return tuple(_own_or_reference(target) for target in value)
     if definition.type == "json":
@@ -143,7 +146,12 @@ def _domains(record):
 
 
 def _lists(record):
-    """Fields that hold ids of another model in a JSON list: {field name: model name}."""
+    """Fields that hold a JSON list: {field name: model whose ids it lists, or None for values}.
+
+    A row of settings, which is of no kind, says so itself.
+    """
+    if hasattr(record, "_document_lists"):
+        return record._document_lists()
     return _of_kind(record, "document_lists")
 
 
@@ -154,10 +162,12 @@ def _of_kind(record, verb):
     return method() if method else {}
 
 
-def _portable_list(model, text):
-    return repr(
-        [reference_to(model.browse(value)) if value else value for value in json.loads(text)]
-    )
+def _portable_list(env, model_name, text):
+    values = json.loads(text)
+    if not model_name:
+        return repr(values)
+    model = env[model_name]
+    return repr([reference_to(model.browse(value)) if value else value for value in values])
 
 
 def _own_or_reference(target):

@@ -2,7 +2,7 @@
 
 from odoo.exceptions import AccessError, UserError
 
-from ..engine.outcome import Advance
+from ..engine.outcome import Advance, Park
 from . import capture
 
 
@@ -12,7 +12,8 @@ def run_server_action(action_sudo, batch):
     Odoo's own ``run()`` acts as superuser for most kinds of action; here every kind acts
     with the rights of the run-as user. A kind that has a ``_run_set_<state>(records)``
     (see ``models/server_actions``) or is made for many records at once works set-wise;
-    the rest goes record by record.
+    the rest goes record by record. An action may leave values for later steps, and set
+    records aside, in the :class:`~.values.Values` of :func:`.capture.acting_values`.
     """
     if not action_sudo:
         raise UserError(
@@ -26,7 +27,8 @@ def run_server_action(action_sudo, batch):
                 model=batch.model_name,
             )
         )
-    capture.tell(batch.env.cr, batch.values())
+    values = batch.values()
+    capture.tell(batch.env.cr, values)
     for part_sudo in action_sudo._parts():
         if not part_sudo._is_for(batch.env.user):
             raise AccessError(
@@ -36,16 +38,24 @@ def run_server_action(action_sudo, batch):
                     action=part_sudo.name,
                 )
             )
-        _perform(part_sudo.with_env(_action_env(batch, batch.records)), batch)
-    return batch.all(Advance())
+        _perform(part_sudo.with_env(_action_env(batch, batch.records)), batch, values)
+    return {row.id: _outcome(values, row.res_id) for row in batch.rows}
 
 
-def _perform(action, batch):
+def _outcome(values, record_id):
+    if record_id in values.set_aside:
+        return Park(values.set_aside[record_id])
+    return Advance(outputs=values.left.get(record_id))
+
+
+def _perform(action, batch, values):
+    """Who was set aside by an earlier part of the action does not come to the next."""
     if action._takes_set():
-        _act(action, batch.records)
+        _act(action, batch.records.filtered(lambda record: record.id not in values.set_aside))
         return
     for record in batch.one_by_one():
-        _act(action.with_env(_action_env(batch, record)), record)
+        if record.id not in values.set_aside:
+            _act(action.with_env(_action_env(batch, record)), record)
 
 
 def _act(action, records):

@@ -54,6 +54,10 @@ class Values:
         self._ask_told, self._ask_outputs = told, outputs
         self._at = at or (lambda position: None)
         self._related = {}
+        #: what the step leaves for later ones: {record id: {name: value}}
+        self.left = {}
+        #: why a record is set aside, although others are not: {record id: message}
+        self.set_aside = {}
 
     @cached_property
     def told(self):
@@ -75,7 +79,15 @@ class Values:
         """The same for some of the records only."""
         own = Values(records, self.now, self.version_sudo)
         own._ask_told, own._ask_outputs = lambda: self.told, lambda: self.outputs
+        own.left, own.set_aside = self.left, self.set_aside
         return own
+
+    def one_by_one(self):
+        """Each record in turn; a failure is then known to be its own."""
+        for position, record in enumerate(self.records):
+            self._at(position)
+            yield record
+        self._at(None)
 
     def each(self, text):
         """What a formula comes to: {record id: value}. Moments are naive UTC; empty is None.
@@ -101,10 +113,8 @@ class Values:
         }
 
     def _scopes(self):
-        for position, record in enumerate(self.records):
-            self._at(position)
+        for record in self.one_by_one():
             yield record, Scope(self, record)
-        self._at(None)
 
     def _read(self, text):
         try:

@@ -41,6 +41,10 @@ class CrmWorkflowAction(models.Model):
     def _run_server(self, batch):
         return run_server_action(self.sudo().server_action_id, batch)
 
+    def _outputs_server(self):
+        action = self.sudo().server_action_id
+        return action._outputs() if action else {}
+
     def _summary_depends(self):
         return [*super()._summary_depends(), "server_action_id.name"]
 
@@ -76,6 +80,7 @@ class CrmWorkflowAction(models.Model):
         if action.warning:
             yield action.warning
         for part in action._parts():
+            yield from part._problems_of_rights(self.sudo().workflow_id)
             if not part._is_for(user):
                 yield self.env._(
                     "%(user)s, the run-as user, is in no group that may run “%(action)s”: "
