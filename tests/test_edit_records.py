@@ -105,7 +105,7 @@ class TestEditRecords(RecordsCase):
         line = self.line("date_deadline", "copy", f"object.partner_id.{MOMENT}")
         self.edit(deal, line, object_type=self.deal_type, run_as=self.admin)
         self.assertEqual(deal.date_deadline, date(2026, 3, 2))
-        line = self.line(MOMENT, "formula", "first(object.opportunity_ids.date_deadline)")
+        line = self.line(MOMENT, "formula", "object.opportunity_ids.date_deadline")
         workflow = self.edit(contact, line, run_as=self.admin)
         self.assertEqual(self.reasons(workflow), [])
         self.assertEqual(contact[MOMENT], datetime(2026, 3, 1, 11))
