@@ -62,6 +62,7 @@ class CrmWorkflowAssignment(models.Model):
         "crm.workflow.version", compute="_compute_version_id", string="Version"
     )
     how_choices = fields.Json(compute="_compute_how_choices")
+    value_words = fields.Char(compute="_compute_summary")
     summary = fields.Char(compute="_compute_summary")
 
     @api.depends("action_id.crm_workflow_version_id")
@@ -81,7 +82,9 @@ class CrmWorkflowAssignment(models.Model):
     @api.depends("field_name", "how", "fixed_value", "expression", "amount", "unit", "model_name")
     def _compute_summary(self):
         for line in self:
-            line.summary = line._field() is not None and bool(line.how) and line._told()
+            known = line._field() is not None and bool(line.how)
+            line.value_words = known and line._value_words()
+            line.summary = known and line._told()
 
     @api.onchange("field_name")
     def _onchange_field_name(self):
@@ -162,6 +165,11 @@ class CrmWorkflowAssignment(models.Model):
             raise UserError(
                 values.env._("%(field)s: %(reason)s.", field=label, reason=error)
             ) from error
+
+    def _value_words(self):
+        """What is filled in for the way, as people read it; empty where nothing has to be."""
+        needed = self._by_how("needs", lambda: False)()
+        return needed and getattr(self, f"_{needed}_words", lambda: self[needed])()
 
     def _told(self):
         self.ensure_one()

@@ -1,20 +1,14 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
-from ..services import capture
 from ..services.associated import associated, target_of
-from ..services.values import Values
 
 
 class IrActionsServer(models.Model):
     """What the actions on records have in common: which records, and the lines of new values.
 
-    Such a kind of action is a file in ``server_actions`` with these methods, found by name:
+    Such a kind of action is a file in ``server_actions`` with these methods beside those that
+    each kind has, found by name:
 
-    ``_perform_<state>(self, values)``
-        Act on ``values.records``, in a constant number of queries, as the user of their
-        environment. What it leaves for later steps goes to ``values.left``, who is to be
-        set aside to ``values.set_aside``.
     ``_name_<state>(self)``
         The action in words: "Set Salesperson to Ann, clear City".
     ``_faults_<state>(self, step)``
@@ -76,26 +70,6 @@ class IrActionsServer(models.Model):
     def _by_state(self, verb, otherwise=None):
         """The bound method ``_<verb>_<state>``, or what stands in for it."""
         return getattr(self, f"_{verb}_{self.state}", otherwise)
-
-    def _perform_in_step(self, records):
-        """Act for a step, as the run-as user."""
-        values = capture.acting_values(self.env.cr)
-        if values is None:
-            values = Values(records, fields.Datetime.now())
-        elif values.records != records:
-            values = values.of(records)
-        self._by_state("perform")(values)
-
-    def _perform_by_itself(self, eval_context):
-        """Act for an automation rule or a button, as Odoo has its actions run.
-
-        :raise UserError: when some record would have to be set aside, for want of a workflow
-        """
-        records = eval_context.get("records") or eval_context.get("record")
-        values = Values(records or self.env[self.model_name], fields.Datetime.now())
-        self._by_state("perform")(values)
-        for message in values.set_aside.values():
-            raise UserError(message)
 
     def _targets(self, values):
         """The records that the action is about: {record id: records}."""

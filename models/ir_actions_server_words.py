@@ -70,6 +70,10 @@ class IrActionsServer(models.Model):
         names = self._name_depends()
         return list(dict.fromkeys([*super()._warning_depends(), *names, "crm_workflow_version_id"]))
 
+    def _step_problems(self, step):
+        yield from super()._step_problems(step)
+        yield from self._problems_of_rights(step.sudo().workflow_id)
+
     def _step(self):
         """The step that the action belongs to, or one that stands in for it."""
         found = self.crm_workflow_action_ids[:1]

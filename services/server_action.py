@@ -12,8 +12,9 @@ def run_server_action(action_sudo, batch):
     Odoo's own ``run()`` acts as superuser for most kinds of action; here every kind acts
     with the rights of the run-as user. A kind that has a ``_run_set_<state>(records)``
     (see ``models/server_actions``) or is made for many records at once works set-wise;
-    the rest goes record by record. An action may leave values for later steps, and set
-    records aside, in the :class:`~.values.Values` of :func:`.capture.acting_values`.
+    the rest goes record by record. What it has to say of a record, in the ledger or to later
+    steps, it says by ``capture.acting_values(cr).answer(...)``; whom it sets aside, by
+    ``set_aside(...)``.
     """
     if not action_sudo:
         raise UserError(
@@ -39,22 +40,17 @@ def run_server_action(action_sudo, batch):
                 )
             )
         _perform(part_sudo.with_env(_action_env(batch, batch.records)), batch, values)
-    return {row.id: _outcome(values, row.res_id) for row in batch.rows}
-
-
-def _outcome(values, record_id):
-    if record_id in values.set_aside:
-        return Park(values.set_aside[record_id])
-    return Advance(outputs=values.left.get(record_id))
+    return {row.id: values.results.get(row.res_id) or Advance() for row in batch.rows}
 
 
 def _perform(action, batch, values):
-    """Who was set aside by an earlier part of the action does not come to the next."""
+    """Whom an earlier part of the action has set aside does not come to the next."""
+    aside = {key for key, outcome in values.results.items() if isinstance(outcome, Park)}
     if action._takes_set():
-        _act(action, batch.records.filtered(lambda record: record.id not in values.set_aside))
+        _act(action, batch.records.filtered(lambda record: record.id not in aside))
         return
     for record in batch.one_by_one():
-        if record.id not in values.set_aside:
+        if record.id not in aside:
             _act(action.with_env(_action_env(batch, record)), record)
 
 

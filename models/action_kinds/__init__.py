@@ -1,1 +1,1 @@
-from . import branch, delay, end, enroll, server
+from . import branch, compute, delay, end, enroll, goto, note, placeholder, server

@@ -41,10 +41,6 @@ class CrmWorkflowAction(models.Model):
     def _run_server(self, batch):
         return run_server_action(self.sudo().server_action_id, batch)
 
-    def _outputs_server(self):
-        action = self.sudo().server_action_id
-        return action._outputs() if action else {}
-
     def _summary_depends(self):
         return [*super()._summary_depends(), "server_action_id.name"]
 
@@ -80,7 +76,6 @@ class CrmWorkflowAction(models.Model):
         if action.warning:
             yield action.warning
         for part in action._parts():
-            yield from part._problems_of_rights(self.sudo().workflow_id)
             if not part._is_for(user):
                 yield self.env._(
                     "%(user)s, the run-as user, is in no group that may run “%(action)s”: "
@@ -88,6 +83,12 @@ class CrmWorkflowAction(models.Model):
                     user=user.name,
                     action=part.name,
                 )
+            yield from part._step_problems(self)
+
+    def _outputs_server(self):
+        """What its parts leave, those of the same name but once."""
+        parts = self.sudo().server_action_id._parts() if self.server_action_id else []
+        return {name: known for part in parts for name, known in part._step_outputs().items()}
 
     def _document_fields_server(self):
         return ("server_action_id",)

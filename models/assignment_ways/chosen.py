@@ -32,7 +32,9 @@ class CrmWorkflowAssignment(models.Model):
         return self._same(values, self._fitted(values, field, self.fixed_value, fixed_value))
 
     def _told_set(self, label):
-        return self.env._("set %(field)s to %(value)s", field=label, value=self._chosen_words())
+        return self.env._(
+            "set %(field)s to %(value)s", field=label, value=self._fixed_value_words()
+        )
 
     def _fits_clear(self, field):
         return is_settable(field) and not field.required and field.type != "boolean"
@@ -43,7 +45,7 @@ class CrmWorkflowAssignment(models.Model):
     def _told_clear(self, label):
         return self.env._("clear %s", label)
 
-    def _chosen_words(self):
+    def _fixed_value_words(self):
         """What people call the chosen values."""
         model = self.env[self.model_name]
         values = json.loads(self.fixed_value or "[]")

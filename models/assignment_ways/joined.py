@@ -103,7 +103,9 @@ class CrmWorkflowAssignment(models.Model):
         return [*before, *given]
 
     def _told_add(self, label):
-        return self.env._("add %(value)s to %(field)s", value=self._chosen_words(), field=label)
+        return self.env._(
+            "add %(value)s to %(field)s", value=self._fixed_value_words(), field=label
+        )
 
     def _fits_remove(self, field):
         return self._fits_add(field)
@@ -119,5 +121,5 @@ class CrmWorkflowAssignment(models.Model):
 
     def _told_remove(self, label):
         return self.env._(
-            "remove %(value)s from %(field)s", value=self._chosen_words(), field=label
+            "remove %(value)s from %(field)s", value=self._fixed_value_words(), field=label
         )

@@ -49,10 +49,10 @@ class CrmWorkflowAssignment(models.Model):
         return self._same(values, self._fitted(values, field, moment, field_value))
 
     def _told_later(self, label):
-        units = dict(self._fields["unit"]._description_selection(self.env))
         return self.env._(
-            "set %(field)s to %(amount)s %(unit)s from now",
-            field=label,
-            amount=self.amount,
-            unit=units.get(self.unit, "").lower(),
+            "set %(field)s to %(period)s from now", field=label, period=self._unit_words()
         )
+
+    def _unit_words(self):
+        units = dict(self._fields["unit"]._description_selection(self.env))
+        return f"{self.amount} {units.get(self.unit, '').lower()}"

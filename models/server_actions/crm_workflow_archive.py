@@ -7,7 +7,7 @@ class IrActionsServer(models.Model):
     _inherit = "ir.actions.server"
 
     state = fields.Selection(
-        selection_add=[("crm_workflow_archive", "Archive or Restore")],
+        selection_add=[("object_copy",), ("crm_workflow_archive", "Archive or Restore")],
         ondelete={"crm_workflow_archive": "cascade"},
     )
     crm_workflow_archive = fields.Selection(
@@ -17,13 +17,8 @@ class IrActionsServer(models.Model):
     )
 
     def _run_set_crm_workflow_archive(self, records):
-        self._perform_in_step(records)
-
-    def _run_action_crm_workflow_archive_multi(self, eval_context=None):
-        self._perform_by_itself(eval_context)
-
-    def _perform_crm_workflow_archive(self, values):
         """One write, with what the model itself does when it is archived."""
+        values = self._values(records)
         self_sudo = self.sudo()
         if self_sudo.crm_workflow_archive == "restore":
             # Those to be restored are in the archive, where nothing else looks.

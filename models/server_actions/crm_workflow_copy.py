@@ -10,18 +10,13 @@ class IrActionsServer(models.Model):
     _inherit = "ir.actions.server"
 
     state = fields.Selection(
-        selection_add=[("crm_workflow_copy", "Copy the Record")],
+        selection_add=[("crm_workflow_copy", "Copy the Record"), ("object_copy",)],
         ondelete={"crm_workflow_copy": "cascade"},
     )
 
     def _run_set_crm_workflow_copy(self, records):
-        self._perform_in_step(records)
-
-    def _run_action_crm_workflow_copy_multi(self, eval_context=None):
-        self._perform_by_itself(eval_context)
-
-    def _perform_crm_workflow_copy(self, values):
         """All that differ in the same way at once; what several lead to is copied for each."""
+        values = self._values(records)
         self_sudo = self.sudo()
         targets = self_sudo._targets(values)
         model = self._all_targets(targets)
@@ -32,7 +27,7 @@ class IrActionsServer(models.Model):
             for (record_id, _target_id), copied_id in zip(pairs, copies.ids, strict=True):
                 own[record_id].append(copied_id)
         for record_id, ids in own.items():
-            values.left[record_id] = {"record": Ids(model._name, ids)}
+            values.answer(record_id, outputs={"record": Ids(model._name, ids)})
 
     def _outputs_crm_workflow_copy(self):
         return {"record": ("record", self.env._("The copy"))}

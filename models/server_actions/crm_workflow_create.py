@@ -13,7 +13,7 @@ class IrActionsServer(models.Model):
     _inherit = "ir.actions.server"
 
     state = fields.Selection(
-        selection_add=[("crm_workflow_create", "Create a Record")],
+        selection_add=[("crm_workflow_create", "Create a Record"), ("object_create",)],
         ondelete={"crm_workflow_create": "cascade"},
     )
     crm_workflow_model_id = fields.Many2one(
@@ -93,13 +93,8 @@ class IrActionsServer(models.Model):
         return next(iter(self._possible_links()), None)
 
     def _run_set_crm_workflow_create(self, records):
-        self._perform_in_step(records)
-
-    def _run_action_crm_workflow_create_multi(self, eval_context=None):
-        self._perform_by_itself(eval_context)
-
-    def _perform_crm_workflow_create(self, values):
         """One ``create`` for all."""
+        values = self._values(records)
         self_sudo = self.sudo()
         model = values.env[self_sudo.crm_workflow_record_model]
         link = self_sudo._link()
@@ -111,7 +106,7 @@ class IrActionsServer(models.Model):
         ]
         created = model.create(vals_list)
         for record, new in zip(values.records, created, strict=True):
-            values.left[record.id] = {"record": Ids(new._name, new.ids)}
+            values.answer(record.id, outputs={"record": Ids(new._name, new.ids)})
 
     def _outputs_crm_workflow_create(self):
         return {"record": ("record", self.env._("The new record"))}

@@ -1,6 +1,7 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from ...services import capture
 from ...services.deletions import counter_of, is_spared, within_limit
 
 #: So many records a day, unless people say otherwise.
@@ -13,7 +14,7 @@ class IrActionsServer(models.Model):
     _inherit = "ir.actions.server"
 
     state = fields.Selection(
-        selection_add=[("crm_workflow_delete", "Delete for Ever")],
+        selection_add=[("crm_workflow_archive",), ("crm_workflow_delete", "Delete for Ever")],
         ondelete={"crm_workflow_delete": "cascade"},
     )
     crm_workflow_confirmed = fields.Boolean(
@@ -27,13 +28,8 @@ class IrActionsServer(models.Model):
     )
 
     def _run_set_crm_workflow_delete(self, records):
-        self._perform_in_step(records)
-
-    def _run_action_crm_workflow_delete_multi(self, eval_context=None):
-        self._perform_by_itself(eval_context)
-
-    def _perform_crm_workflow_delete(self, values):
         """One ``unlink`` for all, with the rights of the user, whoever runs the action."""
+        values = self._values(records)
         self_sudo = self.sudo()
         for fault in self_sudo._faults_crm_workflow_delete(None):
             raise UserError(fault)
@@ -45,12 +41,21 @@ class IrActionsServer(models.Model):
         if doomed:
             counter_sudo.count += len(doomed)
             doomed.unlink()
+        for record_id in refused:
+            self._refuse(values, record_id, counter_sudo.count)
+
+    def _refuse(self, values, record_id, count):
+        """
+        :raise UserError: outside of workflows, where nobody can be set aside
+        """
         message = self.env._(
             "%s records have been deleted here today, which is the limit. Retry it tomorrow, or "
             "raise the limit.",
-            counter_sudo.count,
+            count,
         )
-        values.set_aside.update(dict.fromkeys(refused, message))
+        if capture.acting_values(self.env.cr) is None:
+            raise UserError(message)
+        values.set_aside(record_id, message)
 
     def _deletion_key(self):
         """Counts go on from version to version, as a step's key does."""

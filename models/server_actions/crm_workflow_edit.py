@@ -9,18 +9,13 @@ class IrActionsServer(models.Model):
     _inherit = "ir.actions.server"
 
     state = fields.Selection(
-        selection_add=[("crm_workflow_edit", "Edit Fields")],
+        selection_add=[("crm_workflow_edit", "Edit Fields"), ("object_write",)],
         ondelete={"crm_workflow_edit": "cascade"},
     )
 
     def _run_set_crm_workflow_edit(self, records):
-        self._perform_in_step(records)
-
-    def _run_action_crm_workflow_edit_multi(self, eval_context=None):
-        self._perform_by_itself(eval_context)
-
-    def _perform_crm_workflow_edit(self, values):
         """One ``write`` for each distinct set of values."""
+        values = self._values(records)
         self_sudo = self.sudo()
         targets = self_sudo._targets(values)
         lines_sudo = self_sudo.crm_workflow_assignment_ids

@@ -39,7 +39,7 @@ const PLACEHOLDERS = {
     decrease: _t("1"),
 };
 
-/** The value of a line: what is chosen, a formula, a text, or an amount of time. */
+/** The value of a line: what is chosen, a formula, a text, or an amount of time; else in words. */
 export class AssignmentValueField extends Component {
     static template = "crm_workflow.AssignmentValueField";
     static components = { IntegerField, SelectionField, ValueTextField };
@@ -75,7 +75,7 @@ export class AssignmentValueField extends Component {
 
     get info() {
         return getValueEditorInfo(this.state.fieldDef, this.isList ? "in" : "=", {
-            addBlankOption: true,
+            addBlankOption: !this.values.length,
             startEmpty: !this.values.length,
         });
     }
@@ -95,10 +95,8 @@ export class AssignmentValueField extends Component {
     }
 
     get expressionProps() {
-        const { record, readonly } = this.props;
         return {
-            record,
-            readonly,
+            record: this.props.record,
             name: "expression",
             isFormula: this.editor === "formula",
             modelField: "source_model_name",
@@ -139,6 +137,7 @@ registry.category("fields").add("workflow_assignment_value", {
         dependency("fixed_value", "char"),
         dependency("amount", "integer"),
         { name: "model_name", type: "char" },
+        { name: "value_words", type: "char" },
         { name: "source_model_name", type: "char" },
     ],
 });

@@ -20,8 +20,10 @@ const SETTABLE = [
     "text",
 ];
 
-/** A field of a model, of those that people can fill. */
+/** A field of a model, of those that people can fill, by its label whether edited or not. */
 export class SettableFieldField extends FieldSelectorField {
+    static template = "crm_workflow.SettableFieldField";
+
     filter(fieldDef) {
         return super.filter(fieldDef) && !fieldDef.readonly && SETTABLE.includes(fieldDef.type);
     }

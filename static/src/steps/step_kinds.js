@@ -44,6 +44,15 @@ stepKinds
         { sequence: 30 },
     )
     .add(
+        "compute",
+        {
+            icon: "fa-calculator",
+            color: "secondary",
+            help: _t("A formula whose result later steps can use"),
+        },
+        { sequence: 35 },
+    )
+    .add(
         "enroll",
         {
             icon: "fa-sign-in",
@@ -51,6 +60,33 @@ stepKinds
             help: _t("Let the record enter another workflow as well"),
         },
         { sequence: 40 },
+    )
+    .add(
+        "goto",
+        {
+            icon: "fa-share",
+            color: "info",
+            help: _t("Go on with another step: further down, or back for some times"),
+        },
+        { sequence: 50 },
+    )
+    .add(
+        "note",
+        {
+            icon: "fa-sticky-note-o",
+            color: "secondary",
+            help: _t("A remark for colleagues; records pass"),
+        },
+        { sequence: 70 },
+    )
+    .add(
+        "placeholder",
+        {
+            icon: "fa-question",
+            color: "secondary",
+            help: _t("Keeps the place of a step that is to be decided"),
+        },
+        { sequence: 80 },
     )
     .add(
         "end",

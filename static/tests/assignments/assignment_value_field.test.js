@@ -39,6 +39,7 @@ class Line extends models.Model {
 
     model_name = fields.Char();
     source_model_name = fields.Char();
+    value_words = fields.Char();
     version_id = fields.Many2one({ relation: "country" });
     field_name = fields.Char();
     how = fields.Char();
