@@ -39,7 +39,7 @@ class CrmWorkflowAssignment(models.Model):
     action_id = fields.Many2one("ir.actions.server", required=True, ondelete="cascade", index=True)
     sequence = fields.Integer(default=10)
     field_name = fields.Char(string="Field", required=True)
-    how = fields.Selection([], string="How", required=True)
+    how = fields.Selection([], required=True)
     fixed_value = fields.Char(
         string="Value", help="The values that were chosen, as a list in JSON: [12], or a text."
     )
@@ -58,9 +58,7 @@ class CrmWorkflowAssignment(models.Model):
     )
     model_name = fields.Char(related="action_id.crm_workflow_record_model", string="Model")
     source_model_name = fields.Char(related="action_id.model_name", string="Records")
-    version_id = fields.Many2one(
-        "crm.workflow.version", compute="_compute_version_id", string="Version"
-    )
+    version_id = fields.Many2one("crm.workflow.version", compute="_compute_version_id")
     how_choices = fields.Json(compute="_compute_how_choices")
     value_words = fields.Char(compute="_compute_summary")
     summary = fields.Char(compute="_compute_summary")
@@ -205,7 +203,7 @@ class CrmWorkflowAssignment(models.Model):
             return self.env._("it cannot get a value in this way; choose another")
         needed = self._by_how("needs", lambda: False)()
         if needed and not self[needed]:
-            return self.env._("the value is missing; fill it in, or choose “Clear”")
+            return self.env._("the value is missing; fill it in, or remove the line")
         return self._fault_of_fixed(field) if needed == "fixed_value" else ""
 
     def _fault_of_fixed(self, field):

@@ -155,12 +155,12 @@ class TestCreateRecords(RecordsCase):
             form.crm_workflow_preset = "note"
         names = action.crm_workflow_assignment_ids.mapped("field_name")
         self.assertEqual(names, ["body", "message_type", "subtype_id"])
-        self.assertEqual(action.crm_workflow_preset, "note")
+        self.assertEqual(action._preset_of_model(), "note")
         with Form(action) as form:
             form.crm_workflow_preset = "other"
             form.crm_workflow_model_id = self.env["ir.model"]._get("res.partner.category")
         self.assertFalse(action.crm_workflow_assignment_ids)
-        self.assertEqual(action.crm_workflow_preset, "other")
+        self.assertEqual(action._preset_of_model(), "other")
 
     # Publishing, rights, documents
 

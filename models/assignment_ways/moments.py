@@ -54,5 +54,12 @@ class CrmWorkflowAssignment(models.Model):
         )
 
     def _unit_words(self):
-        units = dict(self._fields["unit"]._description_selection(self.env))
-        return f"{self.amount} {units.get(self.unit, '').lower()}"
+        """The amount of time: "1 day", "3 weeks"."""
+        units = {
+            "minutes": (self.env._("1 minute"), self.env._("%s minutes", self.amount)),
+            "hours": (self.env._("1 hour"), self.env._("%s hours", self.amount)),
+            "days": (self.env._("1 day"), self.env._("%s days", self.amount)),
+            "weeks": (self.env._("1 week"), self.env._("%s weeks", self.amount)),
+            "months": (self.env._("1 month"), self.env._("%s months", self.amount)),
+        }
+        return units[self.unit][self.amount != 1] if self.unit else ""

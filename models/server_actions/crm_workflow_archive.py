@@ -7,7 +7,11 @@ class IrActionsServer(models.Model):
     _inherit = "ir.actions.server"
 
     state = fields.Selection(
-        selection_add=[("object_copy",), ("crm_workflow_archive", "Archive or Restore")],
+        selection_add=[
+            ("object_copy",),
+            ("crm_workflow_archive", "Archive or Restore"),
+            ("next_activity",),
+        ],
         ondelete={"crm_workflow_archive": "cascade"},
     )
     crm_workflow_archive = fields.Selection(

@@ -46,10 +46,10 @@ class IrActionsServer(models.Model):
         """Records that are offered with some lines to begin with, see ``record_presets.py``."""
         return presets(self.env)
 
-    @api.depends("crm_workflow_model_id")
     def _compute_crm_workflow_preset(self):
+        """As the form opens it; from then on, what people choose there."""
         for action in self:
-            action.crm_workflow_preset = action._preset_of_model() or action.crm_workflow_preset
+            action.crm_workflow_preset = action._preset_of_model()
 
     def _preset_of_model(self):
         """The code of what is created, False as long as nothing is."""
@@ -74,14 +74,16 @@ class IrActionsServer(models.Model):
         for action in self:
             model_name = action.crm_workflow_model_id.model
             names = action._possible_links() if model_name in self.env else []
-            labels = [
-                (name, self.env[model_name]._fields[name]._description_string(self.env))
-                for name in names
-            ]
+            labels = [(name, action._link_label(name)) for name in names]
             best = [("", self.env._("%s (found by itself)", labels[0][1]))] if labels else []
             none = (NONE if labels else "", self.env._("No link"))
             choices = [{"value": name, "label": label} for name, label in [*best, *labels, none]]
             action.crm_workflow_link_choices = [{"label": "", "choices": choices}]
+
+    def _link_label(self, name):
+        field = self.env[self.crm_workflow_model_id.model]._fields[name]
+        is_pair = field.type == "many2one_reference"
+        return self.env._("It is on the record") if is_pair else field._description_string(self.env)
 
     def _possible_links(self):
         return links_of(self.env[self.crm_workflow_model_id.model], self.model_name)
@@ -128,7 +130,7 @@ class IrActionsServer(models.Model):
 
     def _name_crm_workflow_create(self):
         labels = dict(self._selection_crm_workflow_preset())
-        preset = self.crm_workflow_preset
+        preset = self._preset_of_model()
         model_name = self.crm_workflow_model_id.model
         known = preset in self._presets()
         what = labels[preset] if known else self.crm_workflow_model_id.name or "…"

@@ -14,7 +14,11 @@ class IrActionsServer(models.Model):
     _inherit = "ir.actions.server"
 
     state = fields.Selection(
-        selection_add=[("crm_workflow_archive",), ("crm_workflow_delete", "Delete for Ever")],
+        selection_add=[
+            ("crm_workflow_archive",),
+            ("crm_workflow_delete", "Delete for Ever"),
+            ("next_activity",),
+        ],
         ondelete={"crm_workflow_delete": "cascade"},
     )
     crm_workflow_confirmed = fields.Boolean(

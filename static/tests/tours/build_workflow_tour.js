@@ -56,7 +56,6 @@ const addAction = [
         run: "click",
     },
     { trigger: dialog(".o_workflow_assignment_value input"), run: "edit Friend && press Tab" },
-    { trigger: dialog("[name=name] :is(input, textarea):value(Set Job Position to Friend)") },
     save,
     { trigger: dialog(".o_workflow_server_action .fw-bold:contains(Set Job Position)") },
     save,
