@@ -101,7 +101,10 @@ class CrmWorkflowAssignment(models.Model):
 
     def write(self, vals):
         self._check_action_editable()
-        return super().write(vals)
+        done = super().write(vals)
+        # Nor does a line become one of an action that is not theirs who write it.
+        self.check_access("write")
+        return done
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_published(self):

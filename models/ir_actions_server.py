@@ -153,7 +153,11 @@ class IrActionsServer(models.Model):
 
     def write(self, vals):
         self._check_no_published_step(self.env._("changed"), vals)
-        return super().write(vals)
+        done = super().write(vals)
+        # What it has become must be theirs to write as well: no code, and nothing that runs
+        # outside of workflows, where Odoo's rules look at what it was alone.
+        self.check_access("write")
+        return done
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_published_step(self):

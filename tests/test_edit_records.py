@@ -1,7 +1,7 @@
 from datetime import date, datetime, timedelta
 
 from odoo import fields
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
 
@@ -486,3 +486,12 @@ class TestEditRecords(RecordsCase):
                 line.how = "clear"
         self.assertEqual(form.record.name, "Clear City")
         self.assertFalse(form.record.warning)
+        # It stays an action of a step, and its lines stay with it.
+        with self.assertRaises(AccessError):
+            form.record.usage = "ir_actions_server"
+        with self.assertRaises(AccessError):
+            form.record.evaluation_type = "equation"
+        form.record.invalidate_recordset()
+        other = self.records_action("edit", usage="ir_actions_server")
+        with self.assertRaises(AccessError):
+            form.record.crm_workflow_assignment_ids.action_id = other

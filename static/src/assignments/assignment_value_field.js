@@ -1,9 +1,9 @@
-import { Component, useState } from "@odoo/owl";
+import { Component, useRef, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { getValueEditorInfo } from "@web/core/tree_editor/tree_editor_value_editors";
 import { KeepLast } from "@web/core/utils/concurrency";
-import { useService } from "@web/core/utils/hooks";
+import { useBus, useService } from "@web/core/utils/hooks";
 import { useRecordObserver } from "@web/model/relational_model/utils";
 import { IntegerField } from "@web/views/fields/integer/integer_field";
 import { SelectionField } from "@web/views/fields/selection/selection_field";
@@ -49,7 +49,17 @@ export class AssignmentValueField extends Component {
         this.fieldService = useService("field");
         this.keepLast = new KeepLast();
         this.state = useState({ fieldDef: null });
+        this.root = useRef("root");
         useRecordObserver((record) => this.loadField(record));
+        useBus(this.props.record.model.bus, "NEED_LOCAL_CHANGES", () => this.finishTyping());
+    }
+
+    /** What is typed and not confirmed yet is taken along when the form is saved. */
+    finishTyping() {
+        const typed = document.activeElement;
+        if (this.editor === "chosen" && this.root.el?.contains(typed)) {
+            typed.dispatchEvent(new Event("change"));
+        }
     }
 
     async loadField(record) {
