@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..engine.errors import CoercionError
-from ..services.field_values import field_value, fixed_value, is_settable
+from ..services.settable_values import field_value, fixed_value, is_settable
 from ..services.value_problems import problems_of_formula, problems_of_text
 from ..services.words import field_label
 

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
-from ..services.describe import describe_domain
 from ..services.keys import new_key
 
 
@@ -22,6 +22,12 @@ class CrmWorkflowPath(models.Model):
     version_id = fields.Many2one(related="action_id.version_id", store=True, index=True)
     object_id = fields.Many2one(related="action_id.object_id")
     model_name = fields.Char(related="action_id.model_name")
+    lane_model_name = fields.Char(
+        compute="_compute_lane_model_name",
+        recursive=True,
+        help="Of the records that the steps in it act on.",
+    )
+    kind = fields.Selection(related="action_id.kind", string="Kind of Step")
     sequence = fields.Integer(default=10)
     key = fields.Char(required=True, default=lambda self: new_key(), copy=False, readonly=True)
     name = fields.Char()
@@ -32,8 +38,8 @@ class CrmWorkflowPath(models.Model):
     is_default = fields.Boolean(
         string="Otherwise", help="Taken by records that match no other path."
     )
+    # Not readonly: the form of a new step sends the paths that it is to have.
     role = fields.Char(
-        readonly=True,
         help="What the step takes the path for, as “happened”; empty for a path that people add.",
     )
     action_ids = fields.One2many("crm.workflow.action", "path_id", string="Steps")
@@ -46,7 +52,20 @@ class CrmWorkflowPath(models.Model):
         "(action_id, role) WHERE role IS NOT NULL", "A step has one path of each role at most."
     )
 
-    @api.depends("name", "is_default", "role", "action_id.kind")
+    @api.depends(lambda self: [f"action_id.{name}" for name in self._lane_depends()])
+    def _compute_lane_model_name(self):
+        for path in self:
+            own = path.action_id._lane_model() if path.action_id.kind else False
+            path.lane_model_name = own or path.action_id.model_name
+
+    def _lane_depends(self):
+        return self.env["crm.workflow.action"]._lane_depends()
+
+    def _words_depends(self):
+        """Fields that its name and condition in words read; kinds of steps add theirs."""
+        return ["name", "is_default", "role", "domain", "model_name", "kind"]
+
+    @api.depends(lambda self: self._words_depends())
     def _compute_display_name(self):
         for action, paths in self.grouped("action_id").items():
             names = action._path_names(paths.filtered(lambda path: not path.name))
@@ -57,13 +76,29 @@ class CrmWorkflowPath(models.Model):
                     or (self.env._("Otherwise") if path.is_default else self.env._("Unnamed path"))
                 )
 
-    @api.depends("domain", "model_name", "is_default", "role")
-    def _compute_condition(self):
+    @api.constrains("role", "domain", "is_default", "action_id")
+    def _check_role(self):
         for path in self:
-            everyone = path.is_default or path.role or path.domain in (False, "", "[]")
-            path.condition = not everyone and describe_domain(
-                self.env, path.model_name or "", path.domain
-            )
+            if path.role and path.domain not in (False, "", "[]"):
+                raise ValidationError(
+                    self.env._("“%s” takes no condition: its step decides.", path.display_name)
+                )
+            step = path.action_id
+            if step._branches() and not (path.role or path.is_default or step._takes_paths()):
+                raise ValidationError(
+                    self.env._(
+                        "“%s” has its paths already: add steps to them, or add a branch.",
+                        step.display_name,
+                    )
+                )
+
+    @api.depends(lambda self: self._words_depends())
+    def _compute_condition(self):
+        for action, paths in self.grouped("action_id").items():
+            chosen = paths.filtered(lambda path: not path.is_default and not path.role)
+            told = action._path_conditions(chosen)
+            for path in paths:
+                path.condition = told.get(path.id, False)
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -1,94 +1,107 @@
-"""Field values: from what a formula or a text comes to, to what ``write`` takes."""
+"""Values at the end of a path of single links, for branches by value.
 
-import json
-from datetime import date, datetime, time
+A value is as JSON knows it: an id for a link to one record, a list of ids for several, ``None``
+for no value.
+"""
 
-from markupsafe import Markup
+from .associated import ends, together
 
-from odoo.fields import Command
-from odoo.models import BaseModel
-from odoo.tools import plaintext2html
-
-from ..engine.coercion import coerced, is_coercible
-from ..engine.errors import CoercionError
-from .value_words import to_local, to_utc, words
-
-#: Fields that hold text: any value can be said in words.
-TEXTS = ("char", "text", "html")
-LINKS = ("many2one", "many2many")
+#: Fields with values that can be told apart and listed.
+TYPES = ("selection", "boolean", "many2one", "many2many", "char", "integer")
+#: Of these, no value is a value: an empty number is 0, and what is not ticked is no.
+NEVER_EMPTY = ("boolean", "integer")
 
 
-def is_settable(field):
-    """True for a field that people could fill, of a type that is known here."""
-    return not field.readonly and (is_coercible(field.type) or field.type in LINKS)
+def field_at(model, path):
+    """(model, field) that a path leads to; None when that is no field by which to branch."""
+    *links, last = (path or "").split(".")
+    for name in links:
+        field = model._fields.get(name)
+        if field is None or field.type != "many2one":
+            return None
+        model = model.env[field.comodel_name]
+    field = model._fields.get(last)
+    return (model, field) if field is not None and field.type in TYPES else None
 
 
-def field_value(env, field, value):
-    """What to write, for a value as :meth:`~.values.Values.each` gives it; empty clears the field.
+def may_read(model, path):
+    """True when the user of ``model`` may read every field along a path."""
+    for name in path.split("."):
+        field = model._fields[name]
+        if not model.has_access("read") or not model._has_field_access(field, "read"):
+            return False
+        model = model.env[field.comodel_name] if field.relational else model
+    return True
 
-    :raise CoercionError: when it does not fit the field
+
+def values_at(records, path):
+    """{record id: value}, in a query or two per link; behind a record out of sight is no value."""
+    model, field = field_at(records, path)
+    found = ends(records, path.rpartition(".")[0])
+    values = {head.id: _plain(head[field.name], field) for head in together(model, found)}
+    return {record_id: values.get(head.id) for record_id, head in found.items()}
+
+
+def values_there(model, path, limit):
+    """The values that there are, at most ``limit``: of a choice or a link those that can be chosen,
+    of texts and numbers those in use.
     """
-    if value is None or value is False and field.type != "boolean":
-        return [Command.clear()] if field.type == "many2many" else False
-    if field.type in LINKS:
-        return _link(env, field, value)
-    if field.type in TEXTS:
-        return _text(env, field, value)
-    if isinstance(value, BaseModel):
-        raise CoercionError(env._("“%s” is a record, and no single value", words(env, value)[:80]))
-    return _single(env, field, value)
+    model, field = field_at(model, path)
+    return _VALUES[field.type](model, field, limit)
 
 
-def fixed_value(env, field, text):
-    """What to write for the chosen values, as the form stores them: a JSON list.
-
-    :raise CoercionError: when they do not fit the field
-    """
-    values = json.loads(text or "[]")
-    if field.type == "many2many":
-        return [Command.set(values)]
-    value = values[0] if values else None
-    if field.type == "many2one" or value is None:
-        return value or False
-    return field_value(env, field, value)
-
-
-def _link(env, field, value):
-    """Records of the field's own model; a many2one takes one of them."""
-    if not isinstance(value, BaseModel) or value._name != field.comodel_name:
-        raise CoercionError(
-            env._(
-                "“%(value)s” is no %(model)s",
-                value=words(env, value)[:80],
-                model=env[field.comodel_name]._description,
-            )
-        )
-    if field.type == "many2many":
-        return [Command.set(value.ids)]
-    if len(value) > 1:
-        raise CoercionError(env._("there are several records where one is needed"))
-    return value.id
+def names_of(model, path, values):
+    """What people call values: {value: text}. A query or two, however many."""
+    model, field = field_at(model, path)
+    env = model.env
+    if field.relational:
+        target_sudo = env[field.comodel_name].sudo().with_context(active_test=False)
+        ids = [value for value in values if isinstance(value, int) and value]
+        labels = dict.fromkeys(ids, env._("a record that is gone"))
+        labels |= {one.id: one.display_name for one in target_sudo.browse(ids).exists()}
+    elif field.type == "boolean":
+        labels = {True: env._("Yes"), False: env._("No")}
+    else:
+        labels = dict(field._description_selection(env)) if field.type == "selection" else {}
+    return {
+        value: env._("empty") if value is None else str(labels.get(value, value))
+        for value in values
+    }
 
 
-def _text(env, field, value):
-    if field.type == "html":
-        return value if isinstance(value, Markup) else plaintext2html(_said(env, value))
-    return coerced(_said(env, value), field.type)
+def _plain(value, field):
+    if field.relational:
+        return value.ids if field.type == "many2many" else value.id or None
+    return value if field.type in NEVER_EMPTY else value or None
 
 
-def _said(env, value):
-    return words(env, to_local(env, value) if isinstance(value, datetime) else value)
+def _of_selection(model, field, limit):
+    return [value for value, _label in field._description_selection(model.env)][:limit]
 
 
-def _single(env, field, value):
-    """Dates and moments become each other in the time zone of the user."""
-    if field.type == "date" and isinstance(value, datetime):
-        return to_local(env, value).date()
-    if field.type == "datetime" and isinstance(value, date) and not isinstance(value, datetime):
-        return to_utc(env, datetime.combine(value, time.min))
-    if field.type in ("date", "datetime") and isinstance(value, date):
-        return value
-    if isinstance(value, date):
-        raise CoercionError(env._("“%s” is a date", words(env, value)))
-    choices = field._description_selection(env) if field.type == "selection" else ()
-    return coerced(value, field.type, choices)
+def _of_boolean(model, field, limit):
+    return [True, False][:limit]
+
+
+def _of_records(model, field, limit):
+    target = model.env[field.comodel_name]
+    return target.search(field.get_comodel_domain(model), limit=limit).ids
+
+
+def _in_use(model, field, limit):
+    """As many groups as there are values, so the limit is the database's."""
+    if not field.store:
+        return []
+    groups = model._read_group([], [field.name], limit=limit + 1, order=field.name)
+    values = [_plain(value, field) for [value] in groups]
+    return [value for value in values if value is not None][:limit]
+
+
+_VALUES = {
+    "selection": _of_selection,
+    "boolean": _of_boolean,
+    "many2one": _of_records,
+    "many2many": _of_records,
+    "char": _in_use,
+    "integer": _in_use,
+}

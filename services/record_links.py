@@ -2,7 +2,7 @@
 
 from odoo.fields import Command
 
-from .field_values import is_settable
+from .settable_values import is_settable
 
 #: No link, although one could be guessed.
 NONE = "none"

@@ -54,6 +54,9 @@ class WorkflowCase(TransactionCase):
             action = self.env["crm.workflow.action"].create(
                 {"version_id": version.id, "path_id": path_id, "sequence": sequence, **vals}
             )
+            if lanes:
+                # What a new step brings, besides the path for the rest and that of failures.
+                (action._own_paths() - action.path_ids.filtered("is_default")).unlink()
             for position, (path_vals, lane) in enumerate(lanes, 1):
                 path = (
                     action.path_ids.filtered("is_default") if path_vals.get("is_default") else None

@@ -1,1 +1,20 @@
-from . import branch, compute, delay, end, enroll, goto, note, placeholder, server
+from . import (
+    branch,
+    call,
+    compute,
+    delay,
+    end,
+    enroll,
+    goto,
+    loop,
+    note,
+    placeholder,
+    server,
+    split,
+    unenroll,
+    until_date,
+    until_field,
+    until_happens,
+    until_weekday,
+    values,
+)

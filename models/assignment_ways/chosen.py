@@ -3,7 +3,7 @@ import json
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from ...services.field_values import field_value, fixed_value, is_settable
+from ...services.settable_values import field_value, fixed_value, is_settable
 from ...services.words import value_names
 
 

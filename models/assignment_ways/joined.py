@@ -4,7 +4,7 @@ from odoo import fields, models
 from odoo.fields import Command
 
 from ...services.assignments import links
-from ...services.field_values import TEXTS, is_settable
+from ...services.settable_values import TEXTS, is_settable
 
 NUMBERS = ("integer", "float", "monetary")
 

@@ -1,7 +1,7 @@
 from odoo import fields, models
 
 from ...engine.schedule import after_delay
-from ...services.field_values import field_value, is_settable
+from ...services.settable_values import field_value, is_settable
 from ...services.value_words import to_local, zone_of
 
 

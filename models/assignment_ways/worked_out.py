@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from ...services.field_values import TEXTS, is_settable
+from ...services.settable_values import TEXTS, is_settable
 
 
 class CrmWorkflowAssignment(models.Model):
