@@ -4,6 +4,7 @@ from . import (
     crm_workflow,
     crm_workflow_action,
     crm_workflow_action_associated,
+    crm_workflow_assignment,
     crm_workflow_action_comments,
     crm_workflow_action_event,
     crm_workflow_action_failure,
@@ -13,6 +14,7 @@ from . import (
     crm_workflow_call_line,
     crm_workflow_call_secret,
     crm_workflow_cron,
+    crm_workflow_deletion,
     crm_workflow_demo,
     crm_workflow_enrollment,
     crm_workflow_enrollment_event,
@@ -53,9 +55,19 @@ from . import (
     crm_workflow_window,
     ir_actions,
     ir_actions_server,
+    ir_actions_server_records,
+    ir_actions_server_words,
     ir_http,
     ir_model,
     mail_mail,
     res_config_settings,
 )
-from . import action_kinds, exit_kinds, server_actions, settings, trigger_kinds, trigger_events
+from . import (
+    action_kinds,
+    assignment_ways,
+    exit_kinds,
+    server_actions,
+    settings,
+    trigger_kinds,
+    trigger_events,
+)
