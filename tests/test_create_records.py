@@ -203,6 +203,19 @@ class TestCreateRecords(RecordsCase):
             contacts,
         )
 
+    def test_what_a_step_makes_others_do_is_no_output_of_the_step(self):
+        action = self.preset("deal")
+        action.usage = "ir_actions_server"
+        contact = self.contacts(1)
+        code = (
+            f"env['ir.actions.server'].browse({action.id}).with_context("
+            "active_model='res.partner', active_ids=records.ids).run()"
+        )
+        workflow = self.passed(contact, self.code_step(code))
+        self.assertEqual(self.states(workflow), ["completed"])
+        self.assertTrue(self.env["crm.lead"].search([("partner_id", "=", contact.id)]))
+        self.assertFalse(self.enrollments(workflow).outputs)
+
     # Copying
 
     def test_a_copy_differs_where_the_lines_say_so(self):
