@@ -56,6 +56,8 @@ from . import (
     ir_http,
     ir_model,
     mail_mail,
+    mail_template,
+    mail_thread,
     res_config_settings,
 )
 from . import action_kinds, exit_kinds, server_actions, settings, trigger_kinds, trigger_events

@@ -1,5 +1,7 @@
 from . import (
+    test_activity_step,
     test_apps_events,
+    test_apps_lists,
     test_apps_exits,
     test_admission,
     test_again,
@@ -16,6 +18,7 @@ from . import (
     test_criteria_preview,
     test_demo,
     test_document,
+    test_email_step,
     test_enroll_step,
     test_entry_by_hand,
     test_event_trigger,
@@ -39,6 +42,7 @@ from . import (
     test_merges,
     test_neutralize,
     test_notification,
+    test_notify_step,
     test_publish,
     test_python_step,
     test_query_counts,
