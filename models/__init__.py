@@ -60,6 +60,8 @@ from . import (
     ir_http,
     ir_model,
     mail_mail,
+    mail_template,
+    mail_thread,
     res_config_settings,
 )
 from . import (

@@ -1,5 +1,7 @@
 from . import (
+    test_activity_step,
     test_apps_events,
+    test_apps_lists,
     test_apps_exits,
     test_admission,
     test_again,
@@ -19,6 +21,7 @@ from . import (
     test_demo,
     test_document,
     test_edit_records,
+    test_email_step,
     test_enroll_step,
     test_entry_by_hand,
     test_event_trigger,
@@ -42,6 +45,7 @@ from . import (
     test_merges,
     test_neutralize,
     test_notification,
+    test_notify_step,
     test_publish,
     test_python_step,
     test_query_counts,
