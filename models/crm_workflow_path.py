@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ..services.describe import describe_domain
 from ..services.keys import new_key
@@ -31,11 +32,18 @@ class CrmWorkflowPath(models.Model):
     is_default = fields.Boolean(
         string="Otherwise", help="Taken by records that match no other path."
     )
+    role = fields.Char(
+        readonly=True,
+        help="What the step takes the path for, as “happened”; empty for a path that people add.",
+    )
     action_ids = fields.One2many("crm.workflow.action", "path_id", string="Steps")
 
     _action_key_unique = models.UniqueIndex("(action_id, key)", "A path's key is its own.")
     _one_default = models.UniqueIndex(
         "(action_id) WHERE is_default", "A branch has one “otherwise” at most."
+    )
+    _one_of_role = models.UniqueIndex(
+        "(action_id, role) WHERE role IS NOT NULL", "A step has one path of each role at most."
     )
 
     @api.depends("name", "is_default")
@@ -56,17 +64,20 @@ class CrmWorkflowPath(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
-            if vals.get("is_default"):
-                self._give_way(vals.get("action_id"))
+            if vals.get("is_default") or vals.get("role"):
+                self._give_way(vals)
         paths = super().create(vals_list)
         paths.version_id._check_editable()
         return paths
 
     @api.model
-    def _give_way(self, action_id):
-        """The "otherwise" that came with a branch is replaced while it is empty."""
-        bare = self.search([("action_id", "=", action_id), ("is_default", "=", True)])
-        bare.filtered(lambda path: not path.action_ids).unlink()
+    def _give_way(self, vals):
+        """A path that came with its step, and is empty, is replaced by one that does the same."""
+        same = Domain("role", "=", vals["role"]) if vals.get("role") else Domain.FALSE
+        if vals.get("is_default"):
+            same |= Domain("is_default", "=", True)
+        own = self.search(Domain("action_id", "=", vals.get("action_id")) & same)
+        own.filtered(lambda path: not path.action_ids).unlink()
 
     def write(self, vals):
         self.version_id._check_editable()

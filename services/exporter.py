@@ -21,7 +21,7 @@ WORKFLOW_FIELDS = ("name", "description", "object_id")
 TRIGGER_FIELDS = ("domain", "reenroll")
 EXIT_FIELDS = ("domain",)
 STEP_FIELDS = ("name", "note")
-PATH_FIELDS = ("name", "is_default", "domain")
+PATH_FIELDS = ("name", "is_default", "role", "domain")
 #: Char fields that hold a JSON list of values, which may be ids.
 LIST_FIELDS = ("value_from", "value_to", "tag_values", "mailing_lists")
 #: Of an action that travels with its step. What it computes itself is left out, in an order
