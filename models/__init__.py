@@ -4,8 +4,10 @@ from . import (
     crm_workflow,
     crm_workflow_action,
     crm_workflow_cron,
+    crm_workflow_decision,
     crm_workflow_demo,
     crm_workflow_enrollment,
+    crm_workflow_enrollment_decision,
     crm_workflow_enrollment_event,
     crm_workflow_enrollment_timeline,
     crm_workflow_event,
@@ -41,6 +43,7 @@ from . import (
     ir_actions_server,
     ir_http,
     ir_model,
+    mail_activity,
     mail_mail,
     res_config_settings,
 )

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Command
 
 from ..engine.outcome import Advance
 from ..services.keys import new_key
@@ -31,6 +32,11 @@ class CrmWorkflowAction(KindMixin, models.Model):
         True when records of its own are gone, as after the removal of an app. Without it, none.
     ``_branches_<kind>(self)``
         True when the step owns paths. Without it, it owns none.
+    ``_first_paths_<kind>(self)``
+        Values of the paths that a new step begins with; people change them as they like. Without
+        it, a step that owns paths begins with the one for the rest.
+    ``_asks_conditions_<kind>(self)``
+        False when something else than their conditions chooses the path. Without it, they do.
     ``_outputs_<kind>(self)``
         What it leaves for later steps in ``Advance(outputs=...)``: {name: (type, label)}, with a
         type of ``services.value_problems.OUTPUT_TYPES``. Without it, nothing.
@@ -107,6 +113,15 @@ class CrmWorkflowAction(KindMixin, models.Model):
                     raise ValidationError(self.env._("A step cannot stand inside its own path."))
                 owner = owner.path_id.action_id
 
+    @api.model
+    def default_get(self, fields):
+        values = super().default_get(fields)
+        if "path_ids" in fields and values.get("kind"):
+            first = self.new({"kind": values["kind"]})._first_paths()
+            if first:
+                values["path_ids"] = [Command.create(vals) for vals in first]
+        return values
+
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
@@ -116,6 +131,12 @@ class CrmWorkflowAction(KindMixin, models.Model):
                 )
         actions = super().create(vals_list)
         actions.version_id._check_editable()
+        silent = [
+            action.id
+            for action, vals in zip(actions, vals_list, strict=True)
+            if "path_ids" not in vals
+        ]
+        actions.browse(silent)._add_first_paths()
         actions._add_missing_paths()
         return actions
 
@@ -123,12 +144,30 @@ class CrmWorkflowAction(KindMixin, models.Model):
         self.version_id._check_editable()
         done = super().write(vals)
         if "kind" in vals:
+            self._add_first_paths()
             self._add_missing_paths()
         return done
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_published(self):
         self.version_id._check_editable()
+
+    def _add_first_paths(self):
+        """Give each step without paths those that a new one begins with."""
+        bare = self.filtered(lambda action: not action.path_ids)
+        self.env["crm.workflow.path"].create(
+            [{"action_id": step.id, **vals} for step in bare for vals in step._first_paths()]
+        )
+
+    def _first_paths(self):
+        """Values of the paths that a new step begins with."""
+        method = getattr(self, f"_first_paths_{self.kind}", None)
+        return method() if method else []
+
+    def _asks_conditions(self):
+        """True when the conditions of the step's paths choose among them."""
+        method = getattr(self, f"_asks_conditions_{self.kind}", None)
+        return method() if method else True
 
     def _add_missing_paths(self):
         """Give each branching step the "otherwise" that every record can take."""

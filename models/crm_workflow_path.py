@@ -36,6 +36,9 @@ class CrmWorkflowPath(models.Model):
         readonly=True,
         help="What the step takes the path for, as “happened”; empty for a path that people add.",
     )
+    is_conditional = fields.Boolean(
+        compute="_compute_is_conditional", help="Its condition says who takes it."
+    )
     action_ids = fields.One2many("crm.workflow.action", "path_id", string="Steps")
 
     _action_key_unique = models.UniqueIndex("(action_id, key)", "A path's key is its own.")
@@ -52,6 +55,12 @@ class CrmWorkflowPath(models.Model):
             path.display_name = path.name or (
                 self.env._("Otherwise") if path.is_default else self.env._("Unnamed path")
             )
+
+    @api.depends("is_default", "role", "action_id.kind")
+    def _compute_is_conditional(self):
+        for path in self:
+            special = path.is_default or path.role
+            path.is_conditional = not special and path.action_id._asks_conditions()
 
     @api.depends("domain", "model_name", "is_default")
     def _compute_condition(self):

@@ -73,6 +73,8 @@ def _create_lane(version, nodes, path_id, values):
                 version,
                 sequence,
                 path_id=path_id,
+                # What a new step begins with is not for one that says its paths itself.
+                **({"path_ids": []} if node.paths else {}),
             )
             _create_paths(step, node, values)
         for path_node in node.paths:

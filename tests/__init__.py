@@ -9,6 +9,7 @@ from . import (
     test_criteria_language,
     test_criteria_live,
     test_criteria_preview,
+    test_decision,
     test_demo,
     test_document,
     test_enroll_step,

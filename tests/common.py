@@ -51,6 +51,9 @@ class WorkflowCase(TransactionCase):
         for sequence, step in enumerate(steps, 1):
             vals = dict(step)
             lanes = vals.pop("lanes", ())
+            if lanes:
+                # It has the paths that are told, and none that a new step begins with.
+                vals["path_ids"] = []
             action = self.env["crm.workflow.action"].create(
                 {"version_id": version.id, "path_id": path_id, "sequence": sequence, **vals}
             )
@@ -58,6 +61,10 @@ class WorkflowCase(TransactionCase):
                 path = (
                     action.path_ids.filtered("is_default") if path_vals.get("is_default") else None
                 )
+                if path:
+                    path.write(
+                        {name: path_vals[name] for name in path_vals.keys() - {"is_default"}}
+                    )
                 path = path or self.env["crm.workflow.path"].create(
                     {"action_id": action.id, "sequence": position, **path_vals}
                 )

@@ -1,1 +1,1 @@
-from . import branch, compute, delay, end, enroll, server
+from . import branch, compute, decision, delay, end, enroll, server

@@ -62,6 +62,15 @@ stepKinds
         { sequence: 40 },
     )
     .add(
+        "decision",
+        {
+            icon: "fa-gavel",
+            color: "warning",
+            help: _t("Wait for somebody to approve, reject, or choose another way"),
+        },
+        { sequence: 38 },
+    )
+    .add(
         "end",
         {
             icon: "fa-flag-checkered",
