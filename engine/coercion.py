@@ -103,7 +103,11 @@ def _datetime(value):
 
 
 def _moment(value):
-    """ISO 8601, or the seconds since 1970 as a number."""
+    """ISO 8601, the seconds since 1970 as a number, or what is one already."""
+    if isinstance(value, datetime):
+        return value
+    if isinstance(value, date):
+        return datetime(value.year, value.month, value.day)
     if isinstance(value, bool):
         raise CoercionError(f"“{_shown(value)}” is no date")
     if isinstance(value, str) and not value.strip():

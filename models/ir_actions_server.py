@@ -2,13 +2,25 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..services import capture
+from ..services.values import Values
 
 # What only administrators may write: the record rule for workflow managers says the same.
 ADMINISTRATOR_STATES = {"code", "webhook", "multi"}
 
 
 class IrActionsServer(models.Model):
-    """Actions that belong to a step: run by the workflow alone, with the run-as user's rights."""
+    """Actions that belong to a step: run by the workflow alone, with the run-as user's rights.
+
+    What a kind of action (its ``state``) has for workflows is found by name:
+
+    ``_run_set_<state>(self, records)``
+        Does it to any number of records at once. Serves Odoo's own rules as well, where Odoo has
+        no ``_run_action_<state>`` of its own.
+    ``_problems_<state>(self, step)``
+        Yields texts that keep a version from being published.
+    ``_outputs_<state>(self)``
+        What it leaves for later steps, as a step's ``_outputs_<kind>`` says it.
+    """
 
     _inherit = "ir.actions.server"
 
@@ -65,20 +77,53 @@ class IrActionsServer(models.Model):
             return method()
         return hasattr(self, f"_run_set_{self.state}") or self._get_runner()[1]
 
+    def _values(self, records):
+        """What texts and formulas may read: outside of workflows, little more than the records."""
+        values = capture.acting_values(self.env.cr)
+        if values is None:
+            return Values(records, self.env.cr.now())
+        return values if values.records == records else values.of(records)
+
+    def _step_problems(self, step):
+        """What keeps a step with this action from being published."""
+        method = getattr(self, f"_problems_{self.state}", None)
+        return method(step) if method else ()
+
+    def _step_outputs(self):
+        """What this action leaves for later steps: {name: (type, label)}."""
+        method = getattr(self, f"_outputs_{self.state}", None)
+        return method() if method else {}
+
+    def _get_runner(self):
+        """What is made for workflows alone serves automation rules, too."""
+        runner, multi = super()._get_runner()
+        if runner is None and hasattr(self, f"_run_set_{self.state}"):
+            return type(self)._run_set, True
+        return runner, multi
+
+    def _run_set(self, eval_context=None):
+        """In an automation rule; recomputed fields make Odoo ask for the same action twice."""
+        records = eval_context["records"] or eval_context["record"]
+        if records and not self._is_recompute():
+            getattr(self, f"_run_set_{self.state}")(records)
+        return False
+
     def _is_for(self, user):
         """True when the action's groups, if it has any, let the user run it."""
         return not self.group_ids or bool(self.group_ids & user.all_group_ids)
 
     def _get_eval_context(self, action=None):
         """In a step, Python knows what brought its records in: ``event`` that of ``record``, and
-        ``events`` all of them by record id.
+        ``events`` all of them by record id; a kind of action may add to it.
         """
         context = super()._get_eval_context(action)
         values = capture.acting_values(self.env.cr)
-        if values is not None:
-            events = values.told
-            context |= {"events": events, "event": events.get(self.env.context.get("active_id"))}
-        return context
+        return context if values is None else context | self._step_context(values)
+
+    def _step_context(self, values):
+        """What Python of a step finds beside what Odoo gives it."""
+        events = values.told
+        return {"events": events, "event": events.get(self.env.context.get("active_id"))}
 
     @api.model
     def _get_children_domain(self):

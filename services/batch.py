@@ -54,11 +54,8 @@ class Batch:
             version_sudo=version_sudo,
             told=self.told,
             outputs=self.outputs,
-            at=self._at,
+            at=self,
         )
-
-    def _at(self, position):
-        self.position = position
 
     def matching(self, domain, record_ids):
         """Those of ``record_ids`` that match, archived or not, in one query.

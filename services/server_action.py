@@ -12,7 +12,8 @@ def run_server_action(action_sudo, batch):
     Odoo's own ``run()`` acts as superuser for most kinds of action; here every kind acts
     with the rights of the run-as user. A kind that has a ``_run_set_<state>(records)``
     (see ``models/server_actions``) or is made for many records at once works set-wise;
-    the rest goes record by record.
+    the rest goes record by record. What it has to say of a record, in the ledger or to later
+    steps, it says by ``capture.acting_values(cr).answer(...)``.
     """
     if not action_sudo:
         raise UserError(
@@ -26,7 +27,8 @@ def run_server_action(action_sudo, batch):
                 model=batch.model_name,
             )
         )
-    capture.tell(batch.env.cr, batch.values())
+    values = batch.values()
+    capture.tell(batch.env.cr, values)
     for part_sudo in action_sudo._parts():
         if not part_sudo._is_for(batch.env.user):
             raise AccessError(
@@ -37,7 +39,7 @@ def run_server_action(action_sudo, batch):
                 )
             )
         _perform(part_sudo.with_env(_action_env(batch, batch.records)), batch)
-    return batch.all(Advance())
+    return {row.id: values.results.get(row.res_id) or Advance() for row in batch.rows}
 
 
 def _perform(action, batch):

@@ -14,12 +14,14 @@ templates: ``Dear {{ object.name ||| customer }}``.
 """
 
 from functools import cache, cached_property
+from types import SimpleNamespace
 
 from odoo.exceptions import UserError
 from odoo.tools.rendering_tools import parse_inline_template
 
 from ..engine.errors import FormulaError
 from ..engine.formula import formula
+from ..engine.outcome import Advance
 from .associated import associated
 from .value_scope import Scope
 from .value_words import words
@@ -43,7 +45,7 @@ class Values:
     :param version_sudo: whose related records may be used, if any
     :param told: function that returns {record id: what the trigger told}
     :param outputs: function that returns {record id: {step key: {name: value}}}
-    :param at: told the position of each record in turn, so that a failure is known to be its own
+    :param at: its ``position`` is that of the record in hands, so that a failure is its own
     """
 
     def __init__(self, records, now, version_sudo=None, told=dict, outputs=dict, at=None):
@@ -52,8 +54,12 @@ class Values:
         self.now = now
         self.version_sudo = version_sudo
         self._ask_told, self._ask_outputs = told, outputs
-        self._at = at or (lambda position: None)
+        self._at = at or SimpleNamespace(position=None)
         self._related = {}
+        #: Formulas that were asked for one by one, as Python does: {formula: {record id: value}}.
+        self.known = {}
+        #: What the step has to say of some records: {record id: Advance}, see :meth:`answer`.
+        self.results = {}
 
     @cached_property
     def told(self):
@@ -75,7 +81,19 @@ class Values:
         """The same for some of the records only."""
         own = Values(records, self.now, self.version_sudo)
         own._ask_told, own._ask_outputs = lambda: self.told, lambda: self.outputs
+        own.results = self.results
         return own
+
+    def answer(self, record_id, message="", outputs=None):
+        """Let the step say something of a record in the ledger, or leave values for later steps.
+
+        Of an action in several parts, each may do so.
+        """
+        known = self.results.get(record_id) or Advance()
+        self.results[record_id] = Advance(
+            message="\n".join(filter(None, (known.message, message))),
+            outputs={**(known.outputs or {}), **(outputs or {})} or None,
+        )
 
     def each(self, text):
         """What a formula comes to: {record id: value}. Moments are naive UTC; empty is None.
@@ -101,10 +119,11 @@ class Values:
         }
 
     def _scopes(self):
+        before = self._at.position
         for position, record in enumerate(self.records):
-            self._at(position)
+            self._at.position = position
             yield record, Scope(self, record)
-        self._at(None)
+        self._at.position = before
 
     def _read(self, text):
         try:

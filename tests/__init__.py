@@ -34,6 +34,7 @@ from . import (
     test_neutralize,
     test_notification,
     test_publish,
+    test_python_step,
     test_query_counts,
     test_query_plans,
     test_retention,

@@ -1,3 +1,5 @@
+from datetime import date
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -68,20 +70,21 @@ class CrmWorkflowAction(models.Model):
 
         :raise UserError: when it cannot be read as one
         """
-        kind = COERCIONS.get(self.compute_type, self.compute_type)
         if value is None:
             return None
-        plain = value if kind in ("date", "datetime") else self._scalar(value)
         try:
-            typed = coerced(plain, kind)
+            typed = coerced(
+                self._scalar(value), COERCIONS.get(self.compute_type, self.compute_type)
+            )
         except CoercionError as error:
             raise UserError(
                 self.env._("“%(text)s”: %(reason)s", text=value, reason=error)
             ) from error
-        return typed if typed or kind == "boolean" or typed == 0 else None
+        # Zero and no are values; an empty text is none.
+        return None if typed is False and self.compute_type != "boolean" else typed
 
     def _scalar(self, value):
-        simple = isinstance(value, str | int | float | bool)
+        simple = isinstance(value, str | int | float | bool | date)
         return value if simple else words(self.env, value)
 
     def _acts_compute(self):

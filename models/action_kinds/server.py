@@ -83,6 +83,12 @@ class CrmWorkflowAction(models.Model):
                     user=user.name,
                     action=part.name,
                 )
+            yield from part._step_problems(self)
+
+    def _outputs_server(self):
+        """What its parts leave, those of the same name but once."""
+        parts = self.sudo().server_action_id._parts() if self.server_action_id else []
+        return {name: known for part in parts for name, known in part._step_outputs().items()}
 
     def _document_fields_server(self):
         return ("server_action_id",)

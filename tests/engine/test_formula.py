@@ -68,6 +68,7 @@ def value_of(text):
         ("object.met < object.closing", True),
         ("concat('Dear ', object.name, object.empty, 1)", "Dear Ada1"),
         ("upper(object.empty)", None),
+        ("lower('ADA')", "ada"),
         ("title('ada  LOVELACE')", "Ada  Lovelace"),
         ("capitalize('ada')", "Ada"),
         ("trim('  a   b ')", "a b"),
