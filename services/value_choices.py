@@ -19,7 +19,9 @@ def choices_of(version, action):
         _group(version.env._("Earlier steps"), _steps(version, action)),
         _group(version.env._("Anywhere"), _general(version.env)),
     ]
-    functions = [{"usage": own.usage, "about": own.about} for _name, own in sorted(FUNCTIONS.items())]
+    functions = [
+        {"usage": own.usage, "about": own.about} for _name, own in sorted(FUNCTIONS.items())
+    ]
     return {"groups": [group for group in groups if group["choices"]], "functions": functions}
 
 

@@ -49,6 +49,7 @@ from . import (
     test_switch_off,
     test_tour_build,
     test_tour_condition,
+    test_tour_decision,
     test_tour_enroll,
     test_values,
     test_webhook,
