@@ -49,15 +49,25 @@ class TestComputeStep(WorkflowCase):
         self.assertIn("many", parked.reason)
 
     def test_later_steps_use_it(self):
+        self.assertEqual(self.walked(), {"value": {"$date": "2026-03-15"}})
+
+    def test_later_steps_use_it_after_a_wait(self):
+        self.assertEqual(
+            self.walked(self.delay(1, "days"), days=2), {"value": {"$date": "2026-03-15"}}
+        )
+
+    def walked(self, *between, days=0):
+        """What the second of two computing steps leaves, with steps between them."""
         workflow = self.workflow(
             self.computing("date('2026-03-01')", "date", key="start"),
+            *between,
             self.computing('steps["start"].value + 14', "date", key="end"),
         )
         workflow.enroll(self.contacts(1))
         self.tick()
-        self.assertEqual(
-            self.enrollments(workflow).outputs["end"], {"value": {"$date": "2026-03-15"}}
-        )
+        self.travel(days=days)
+        self.tick()
+        return self.enrollments(workflow).outputs["end"]
 
     def test_many_records_take_as_many_queries_as_one(self):
         workflow = self.workflow(self.computing("concat(object.parent_id.name, object.city)"))

@@ -4,7 +4,6 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from ..engine.outcome import Advance
 from ..services.value_choices import choices_of
 from ..services.value_problems import problems_of_formula, problems_of_text
 from ..services.values import Values
@@ -316,42 +315,3 @@ class TestValueProblems(WorkflowCase):
             {"object", "event.record", "event.values.city[1]", "today", "user"}, set(texts)
         )
         self.assertIn("upper(text)", [own["usage"] for own in known["functions"]])
-
-
-@tagged("post_install", "-at_install")
-class TestOutputs(WorkflowCase):
-    """What a step leaves, later steps read: in the same walk and in later ones."""
-
-    def setUp(self):
-        super().setUp()
-        self.seen = []
-        self.patch(self.env.registry["crm.workflow.action"], "_run_server", self.run_step)
-
-    def run_step(self, step, batch):
-        """The step “Leave” leaves a date and a number; every other one reads them."""
-        if step.name == "Leave":
-            return batch.all(Advance(outputs={"due": date(2026, 3, 1), "count": 3}))
-        self.seen.append(batch.values().each('steps["first"].due + steps["first"].count'))
-        return batch.all(Advance())
-
-    def walked(self, *between, days=0):
-        """Three contacts that have walked a workflow of the two steps."""
-        leave = self.write_step(name="Leave", key="first")
-        workflow = self.workflow(leave, *between, self.write_step(name="Read"))
-        people = self.contacts(3)
-        workflow.enroll(people)
-        self.tick()
-        self.travel(days=days)
-        self.tick()
-        self.assertEqual(self.seen, [dict.fromkeys(people.ids, date(2026, 3, 4))])
-        return workflow
-
-    def test_in_the_same_walk(self):
-        workflow = self.walked()
-        self.assertEqual(
-            self.enrollments(workflow)[0].outputs,
-            {"first": {"due": {"$date": "2026-03-01"}, "count": 3}},
-        )
-
-    def test_after_a_wait(self):
-        self.walked(self.delay(1, "days"), days=2)

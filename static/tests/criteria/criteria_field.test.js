@@ -79,6 +79,8 @@ const chooseOperator = (place, operator) =>
     contains(`${place} .o_workflow_criteria_operator select`).select(JSON.stringify(operator));
 
 test("a number of associated records is built from nothing", async () => {
+    // It takes so long to type that there may be any number of counts meanwhile.
+    onRpc("crm.workflow.object", "preview_condition", () => preview);
     await openTrigger("[]");
     expect(queryText(".o_workflow_criteria_everything")).toBe("Every record");
     await contains(".o_workflow_criteria_add").click();
@@ -88,7 +90,6 @@ test("a number of associated records is built from nothing", async () => {
     await contains(".o_workflow_criteria_inner .o_workflow_criteria_add").click();
     await chooseField(".o_workflow_criteria_inner", "Closing");
     await contains(".o_workflow_criteria_inner .o_workflow_criteria_value input").edit("5");
-    expect.verifySteps(["[]"]);
     await save();
     expect.verifySteps([
         `saved [("deal_ids", "count", [">=", 2, ["&", ("closing", ">=", "today"), ` +
