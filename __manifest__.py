@@ -29,6 +29,7 @@
         "views/action_kinds/decision_views.xml",
         "views/action_kinds/delay_views.xml",
         "views/action_kinds/enroll_views.xml",
+        "views/action_kinds/goto_views.xml",
         "views/action_kinds/server_views.xml",
         "views/crm_workflow_trigger_views.xml",
         "views/trigger_kinds/criteria_views.xml",

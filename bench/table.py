@@ -6,8 +6,10 @@ COLUMNS = ("contestant", "time", "±", "queries", "peak", "ratio", "target")
 
 
 def full(races):
-    """One table per race, under its title."""
-    return "\n".join(f"### {_title(race)}\n\n{_table(_rows(race))}\n" for race in races)
+    """One table per race, under its title, and the plans of its queries where it has them."""
+    return "\n".join(
+        f"### {_title(race)}\n\n{_table(_rows(race))}\n{_plans(race)}" for race in races
+    )
 
 
 def plain(races):
@@ -23,6 +25,10 @@ def missed(races):
         for contestant in race["contestants"]
         if not _reached(contestant, _ratio(contestant, race["contestants"][0]))
     ]
+
+
+def _plans(race):
+    return "".join(f"\n```\n{plan}\n```\n" for plan in race.get("plans", ()))
 
 
 def _title(race):

@@ -20,15 +20,17 @@ def structure_problems(program):
     if program.first is None:
         return [("no_steps", None)]
     problems = [("too_many", None)] if len(program.keys) > MAX_STEPS else []
-    return problems + list(_lane_problems(program.steps, 1))
+    return problems + list(_lane_problems(program.steps, 1, program.targets))
 
 
-def _lane_problems(steps, depth):
+def _lane_problems(steps, depth, targets):
     if depth > MAX_DEPTH:
         yield "too_deep", steps[0] if steps else None
         return
     for position, step in enumerate(steps):
-        if position and steps[position - 1].kind in ENDING_KINDS:
+        before = steps[position - 1] if position else None
+        ended = before and before.kind in ENDING_KINDS and before.all
+        if ended and step.key not in targets:
             yield "unreachable", step
         for path in step.paths:
-            yield from _lane_problems(path.steps, depth + 1)
+            yield from _lane_problems(path.steps, depth + 1, targets)

@@ -17,6 +17,19 @@ class Advance:
 
 
 @dataclass(frozen=True, slots=True)
+class Pass:
+    """Go on as if the step were not there: the ledger does not tell of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Jump:
+    """The step is done: go on with the step of ``step_key``, wherever it stands."""
+
+    step_key: str
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Wait:
     """Stay on this step until ``until`` (UTC, naive); None waits until something wakes it."""
 
@@ -25,9 +38,12 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """The step has not begun: it is run at ``until`` (UTC, naive), and asked for again then."""
+    """The step has not begun: it is run at ``until`` (UTC, naive), and asked for again then.
 
-    until: datetime
+    None holds the enrollment until a person releases it.
+    """
+
+    until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,4 +61,4 @@ class Park:
     message: str
 
 
-Outcome = Advance | Wait | Hold | Stop | Park
+Outcome = Advance | Pass | Jump | Wait | Hold | Stop | Park

@@ -19,24 +19,42 @@ need no edges and the next step is a function of the program alone::
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from .retry import Policy
+
+#: The role of the path for records on which its step fails.
+ERROR = "error"
+
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """One lane under a branching step; ``key`` never changes through edits."""
+    """One lane under a step; ``key`` never changes through edits, ``role`` is what it is for."""
 
     key: str
     steps: tuple["Step", ...] = ()
     id: int | None = None
+    role: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One node; ``id`` is the database row where there is one."""
+    """One node; ``id`` is the database row where there is one.
+
+    ``policy`` is what is done about its failures, ``target`` the key of a step that it goes to;
+    a step that is not for ``all`` is passed by some.
+    """
 
     key: str
     kind: str
     paths: tuple[Path, ...] = ()
     id: int | None = None
+    policy: Policy = Policy()
+    target: str | None = None
+    all: bool = True
+
+    @property
+    def error_path(self):
+        """The path of records on which the step fails, or None."""
+        return next((path for path in self.paths if path.role == ERROR), None)
 
 
 @dataclass(frozen=True)
@@ -76,6 +94,22 @@ class Program:
     def keys(self):
         """Keys of all steps, in the order a reader meets them."""
         return tuple(self._places)
+
+    @cached_property
+    def targets(self):
+        """Keys of the steps that other steps go to."""
+        return frozenset(self.step(key).target for key in self.keys if self.step(key).target)
+
+    def goes_back(self, key):
+        """True when the step goes to itself or to one that a reader meets before it.
+
+        >>> steps = Step("a", "delay"), Step("b", "goto", target="a"), Step("c", "goto", target="d")
+        >>> program = Program((*steps, Step("d", "end")))
+        >>> program.goes_back("b"), program.goes_back("c"), program.goes_back("d")
+        (True, False, False)
+        """
+        target = self.step(key).target
+        return target in self._places and self.keys.index(target) <= self.keys.index(key)
 
     def depth(self, key):
         """Under how many branching steps a step stands."""

@@ -43,6 +43,13 @@ class CrmWorkflowAction(KindMixin, models.Model):
     ``_acts_<kind>(self)``
         False when the step only says where records go, or when: such a step is not held outside
         of the workflow's hours. Without it, a step acts unless it owns paths.
+    ``_fails_<kind>(self)``
+        False when the step cannot fail, so that nothing has to be said about it. Without it, a
+        step fails that acts or owns paths.
+    ``_is_remark_<kind>(self)``
+        True when the step is there for people only, and has neither status nor condition.
+    ``_target_<kind>(self)``
+        The key of the step that records may go to from here. Without it, they go to none.
     """
 
     _name = "crm.workflow.action"
@@ -72,6 +79,10 @@ class CrmWorkflowAction(KindMixin, models.Model):
     path_ids = fields.One2many("crm.workflow.path", "action_id", string="Paths")
     is_branching = fields.Boolean(compute="_compute_is_branching")
     summary = fields.Char(compute="_compute_summary")
+    badges = fields.Json(
+        compute="_compute_badges",
+        help="What is special about the step, for its card: a list of {name, text}.",
+    )
     version_state = fields.Selection(related="version_id.state")
 
     _version_key_unique = models.UniqueIndex("(version_id, key)", "A step's key is its own.")
@@ -91,6 +102,11 @@ class CrmWorkflowAction(KindMixin, models.Model):
         for action in self:
             action.summary = bool(action.kind) and action._by_kind("summary")()
 
+    @api.depends(lambda self: self._badges_depends())
+    def _compute_badges(self):
+        for action in self:
+            action.badges = action._badges() if action.kind and not action._is_remark() else []
+
     @api.depends("name", "summary")
     def _compute_display_name(self):
         for action in self:
@@ -99,6 +115,15 @@ class CrmWorkflowAction(KindMixin, models.Model):
     def _summary_depends(self):
         """Fields that the one-line summary reads; kinds add theirs."""
         return ["kind"]
+
+    def _badges_depends(self):
+        """Fields that the badges read; settings add theirs."""
+        return ["kind"]
+
+    def _badges(self):
+        """What is special about the step: a list of {name, text}; settings add theirs."""
+        self.ensure_one()
+        return []
 
     @api.constrains("path_id", "version_id")
     def _check_path(self):
@@ -170,13 +195,28 @@ class CrmWorkflowAction(KindMixin, models.Model):
         return method() if method else True
 
     def _add_missing_paths(self):
-        """Give each branching step the "otherwise" that every record can take."""
-        bare = self.filtered(
-            lambda action: action.is_branching and not action.path_ids.filtered("is_default")
-        )
+        """Give each step the paths that it cannot do without."""
         self.env["crm.workflow.path"].create(
-            [{"action_id": action.id, "is_default": True} for action in bare]
+            [
+                {"action_id": action.id, **vals}
+                for action in self
+                for vals in action._missing_paths()
+            ]
         )
+
+    def _missing_paths(self):
+        """Values of the paths that the step lacks; of most kinds, the "otherwise" for the rest."""
+        if not self._branches():
+            return []
+        return [] if self.path_ids.filtered("is_default") else [{"is_default": True}]
+
+    def _path_of(self, role):
+        """The path of the step that has a role."""
+        return self.path_ids.filtered(lambda path: path.role == role)[:1]
+
+    def _path_names(self, paths):
+        """What its paths are called that have no name: {path id: text}."""
+        return {}
 
     def _copied_records(self):
         """Values for a copy of the step in another version: the step's own records are copied."""
@@ -208,6 +248,26 @@ class CrmWorkflowAction(KindMixin, models.Model):
         """True when the step does something that has its hours."""
         method = getattr(self, f"_acts_{self.kind}", None)
         return method() if method else not self._branches()
+
+    def _is_remark(self):
+        """True when the step is there for people only."""
+        method = getattr(self, f"_is_remark_{self.kind}", None)
+        return bool(method and method())
+
+    def _target(self):
+        """The key of the step that this one sends records to, or None."""
+        method = getattr(self, f"_target_{self.kind}", None)
+        return method() or None if method else None
+
+    def _problems(self):
+        """Yields texts that keep the version from being published, about this step."""
+        yield from self._by_kind("problems")()
+        yield from self._problems_settings()
+
+    def _problems_settings(self):
+        """Yields texts that keep the version from being published, about what all kinds have."""
+        self.ensure_one()
+        return ()
 
     def _run(self, batch):
         """What happens to the enrollments that reach this step: {enrollment id: outcome}."""

@@ -158,7 +158,8 @@ class CrmWorkflowEnrollment(models.Model):
     def action_skip_wait(self):
         """End the wait of the records now, or start those that were to start later."""
         self._check_may_intervene()
-        moves.make_due(self.env, self.filtered(lambda row: row.state == "active").ids, "skipped")
+        moving = self.filtered(lambda row: row.state == "active" and not row.is_held)
+        moves.make_due(self.env, moving.ids, "skipped")
 
     def action_retry(self):
         """Take parked records up again at the step where they failed."""

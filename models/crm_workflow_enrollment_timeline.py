@@ -92,6 +92,8 @@ class CrmWorkflowEnrollment(models.Model):
         step = self.action_id.display_name
         if self.workflow_id.state == "paused":
             return self.env._("The workflow is paused: nothing moves until it is resumed.")
+        if self.is_held:
+            return self.env._("Held before “%s” until somebody releases or drops it.", step)
         if self.waiting and not self.due_at:
             return self.env._("Stands at “%s” until something wakes it.", step)
         if self._is_due_later():
@@ -105,7 +107,7 @@ class CrmWorkflowEnrollment(models.Model):
             return self.env._(
                 "“%(step)s” failed and is tried again on %(moment)s.", step=step, moment=moment
             )
-        if self._is_held():
+        if self._is_outside_hours():
             return self.env._(
                 "“%(step)s” is held until %(moment)s, when the workflow acts again.",
                 step=step,
@@ -113,7 +115,7 @@ class CrmWorkflowEnrollment(models.Model):
             )
         return self.env._("Stands at “%(step)s” until %(moment)s.", step=step, moment=moment)
 
-    def _is_held(self):
+    def _is_outside_hours(self):
         """True when the step has not begun, because it is outside of the workflow's hours."""
         return bool(not self.waiting and self.action_id._acts() and self.version_id._hours_plan())
 
@@ -150,6 +152,8 @@ class CrmWorkflowEnrollment(models.Model):
             "moved": lambda: self.env._("Moved to %s", row.version_id.display_name),
             "restarted": lambda: self.env._("Started again, because a trigger fired"),
             "retried": lambda: self.env._("Taken up again at “%s”", step),
+            "released": lambda: self.env._("Released before “%s”", step),
+            "continued": lambda: self.env._("“%s” failed; the record went on", step),
             "skipped": lambda: self.env._("Wait skipped: %s", step),
         }
         return titles.get(row.outcome, lambda: step)()
@@ -183,6 +187,6 @@ class CrmWorkflowEnrollment(models.Model):
         moment = self._moment(self.due_at)
         if self.is_scheduled:
             return self.env._("Starts on %s", moment)
-        if self._is_held():
+        if self._is_outside_hours():
             return self.env._("Held until %s, when the workflow acts again", moment)
         return self.env._("Until %s", moment)

@@ -5,10 +5,13 @@ from ..services.reasons import reason_label
 OUTCOMES = [
     ("entered", "Entered"),
     ("done", "Done"),
+    ("jumped", "Went to another step"),
     ("failed", "Failed, will be tried again"),
+    ("continued", "Failed, went on"),
     ("parked", "Parked"),
     ("retried", "Taken up again"),
     ("skipped", "Wait skipped"),
+    ("released", "Released"),
     ("moved", "Moved to a new version"),
     ("restarted", "Started again"),
     ("completed", "Completed"),

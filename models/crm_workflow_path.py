@@ -49,12 +49,16 @@ class CrmWorkflowPath(models.Model):
         "(action_id, role) WHERE role IS NOT NULL", "A step has one path of each role at most."
     )
 
-    @api.depends("name", "is_default")
+    @api.depends("name", "is_default", "role", "action_id.kind")
     def _compute_display_name(self):
-        for path in self:
-            path.display_name = path.name or (
-                self.env._("Otherwise") if path.is_default else self.env._("Unnamed path")
-            )
+        for action, paths in self.grouped("action_id").items():
+            names = action._path_names(paths.filtered(lambda path: not path.name))
+            for path in paths:
+                path.display_name = (
+                    path.name
+                    or names.get(path.id)
+                    or (self.env._("Otherwise") if path.is_default else self.env._("Unnamed path"))
+                )
 
     @api.depends("is_default", "role", "action_id.kind")
     def _compute_is_conditional(self):
@@ -62,10 +66,10 @@ class CrmWorkflowPath(models.Model):
             special = path.is_default or path.role
             path.is_conditional = not special and path.action_id._asks_conditions()
 
-    @api.depends("domain", "model_name", "is_default")
+    @api.depends("domain", "model_name", "is_default", "role")
     def _compute_condition(self):
         for path in self:
-            everyone = path.is_default or path.domain in (False, "", "[]")
+            everyone = path.is_default or path.role or path.domain in (False, "", "[]")
             path.condition = not everyone and describe_domain(
                 self.env, path.model_name or "", path.domain
             )

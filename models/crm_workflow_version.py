@@ -110,6 +110,11 @@ class CrmWorkflowVersion(models.Model):
             self._check_editable()
         return super().write(vals)
 
+    def unlink(self):
+        """The steps of a draft go with what belongs to them, such as their comments."""
+        self.filtered(lambda version: version.state == "draft").action_ids.unlink()
+        return super().unlink()
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_published(self):
         if any(version.state != "draft" for version in self):

@@ -1,5 +1,6 @@
 """What a step is given to work on."""
 
+from collections import Counter
 from contextlib import contextmanager
 
 from odoo.exceptions import UserError
@@ -16,13 +17,14 @@ class Batch:
     the zone in which days are counted.
     """
 
-    def __init__(self, env, model_name, rows, now):
+    def __init__(self, env, model_name, rows, now, entries=()):
         self.env = env
         self.model_name = model_name
         self.rows = rows
         self.now = now
         self.tz = env.context.get("tz") or "UTC"
         self.records = env[model_name].browse([row.res_id for row in rows])
+        self._entries = entries
         #: position of the row in hands, where a step has to go one by one
         self.position = None
 
@@ -56,6 +58,26 @@ class Batch:
             outputs=self.outputs,
             at=self,
         )
+
+    def jumps_from(self, key):
+        """How often each went elsewhere from the step of that key: {enrollment id: times}.
+
+        One query; what this very batch has yet to write into the ledger counts as well.
+        """
+        ids = [row.id for row in self.rows]
+        mine = Domain("enrollment_id", "in", ids) & Domain("action_key", "=", key)
+        groups = (
+            self.env["crm.workflow.log"]
+            .sudo()
+            ._read_group(mine & Domain("outcome", "=", "jumped"), ["enrollment_id"], ["__count"])
+        )
+        times = Counter({enrollment.id: count for enrollment, count in groups})
+        times.update(
+            entry.enrollment_id
+            for entry in self._entries
+            if entry.outcome == "jumped" and entry.action_key == key
+        )
+        return times
 
     def matching(self, domain, record_ids):
         """Those of ``record_ids`` that match, archived or not, in one query.

@@ -35,9 +35,17 @@ def _lane(path_id, lanes, branches):
             kind=action.kind,
             id=action.id,
             paths=tuple(
-                Path(key=path.key, id=path.id, steps=_lane(path.id, lanes, branches))
+                Path(
+                    key=path.key,
+                    id=path.id,
+                    steps=_lane(path.id, lanes, branches),
+                    role=path.role or "",
+                )
                 for path in branches[action.id]
             ),
+            policy=action._failure_policy(),
+            target=action._target(),
+            all=action._is_for_all(),
         )
         for action in lanes[path_id]
     )

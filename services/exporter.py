@@ -20,7 +20,9 @@ from .paths import model_at
 WORKFLOW_FIELDS = ("name", "description", "object_id")
 TRIGGER_FIELDS = ("domain", "reenroll")
 EXIT_FIELDS = ("domain",)
-STEP_FIELDS = ("name", "note")
+STEP_FIELDS = (
+    "name", "note", "status", "domain", "failure_retry", "failure_retries", "failure_then",
+)  # fmt: skip
 PATH_FIELDS = ("name", "is_default", "role", "domain")
 #: Char fields that hold a JSON list of values, which may be ids.
 LIST_FIELDS = ("value_from", "value_to", "tag_values", "mailing_lists")

@@ -103,11 +103,12 @@ def _create_kind(env, model_name, node, names, values, version, sequence, **more
 
 def _create_paths(step, node, values):
     """The document's "otherwise" replaces the one that a new branch brings."""
-    if node.paths and not step.is_branching:
-        raise UserError(step.env._("a step of kind “%s” has no paths", step.kind))
+    roles = set(step.path_ids.mapped("role"))
     for sequence, path in enumerate(node.paths, 1):
         with _located(step.env, path):
             vals = values.of("crm.workflow.path", path.fields, PATH_FIELDS)
+            if not step.is_branching and vals.get("role", False) not in roles:
+                raise UserError(step.env._("a step of kind “%s” has no paths", step.kind))
             step.env["crm.workflow.path"].create(
                 {**vals, "key": path.key, "action_id": step.id, "sequence": sequence}
             )

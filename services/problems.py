@@ -88,7 +88,7 @@ def _problems_of_steps(version):
     for key in program.keys:
         action = version.env["crm.workflow.action"].browse(program.step(key).id)
         try:
-            found += [Problem(text, action.id) for text in action._by_kind("problems")()]
+            found += [Problem(text, action.id) for text in action._problems()]
         except (UserError, ValidationError) as error:
             found.append(Problem(error.args[0], action.id))
     return found

@@ -143,6 +143,7 @@ def _carry_over(workflow, version, in_flight):
     elif in_flight == "move":
         for old in workflow.version_ids - version:
             _move(env, workflow, old, version, program)
+        moves.let_go(env, version.id)
 
 
 def _move(env, workflow, old, version, program):

@@ -26,6 +26,8 @@ class Row:
     due_at: datetime | None = None
     finished_at: datetime | None = None
     reason: str | None = None
+    #: it stands before its step until a person releases it
+    held: bool = field(default=False)
     #: the batch cannot take it further now
     rests: bool = field(default=False)
     #: what its steps left for later ones in this walk: {step key: packed values}
@@ -35,6 +37,11 @@ class Row:
 
     def __post_init__(self):
         self.written = self.visit
+
+    @property
+    def has_moved(self):
+        """True when the ledger is yet to tell of what it did in this batch."""
+        return self.visit > self.written
 
     def place(self):
         """Where it stands, for the queue."""

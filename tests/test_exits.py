@@ -6,7 +6,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
 from ..services import addresses
-from .common import WorkflowCase
+from .exit_case import ExitCase
 
 BOSS = "[('function', '=', 'Chief')]"
 OSLO = "[('city', '=', 'Oslo')]"
@@ -14,13 +14,8 @@ WAIT = {"kind": "delay", "delay_amount": 1, "delay_unit": "days"}
 
 
 @tagged("post_install", "-at_install")
-class TestExits(WorkflowCase):
+class TestExits(ExitCase):
     """Who is to leave does so at once, whatever step it waits in, and learns why."""
-
-    def left(self, workflow):
-        """{record: reason} of those who left."""
-        rows = self.enrollments(workflow).filtered(lambda row: row.state == "exited")
-        return {self.env[row.res_model].browse(row.res_id): row.reason for row in rows}
 
     # It matches a condition
 
@@ -138,23 +133,6 @@ class TestExits(WorkflowCase):
         self.assertInside(workflow, contact)
 
     # It is suppressed
-
-    def suppressed(self, **vals):
-        return {"kind": "suppression", **vals}
-
-    def assertKeptOut(self, workflow, record, reason):
-        """A record that is suppressed does not enter, by hand either, and the dialog says so."""
-        self.assertEqual(workflow._refusals(record)[reason], record.ids)
-        self.assertFalse(workflow.enroll(record))
-        wizard = self.env["crm.workflow.enroll"].create(
-            {
-                "res_model": record._name,
-                "chosen": {"ids": record.ids},
-                "workflow_id": workflow.id,
-            }
-        )
-        self.assertEqual((wizard.can_enter_count, wizard.refused_count), (0, 1))
-        self.assertIn(wizard._refusal_labels()[reason], wizard.refused_text)
 
     def test_a_suppressed_record_leaves_and_does_not_enter(self):
         workflow = self.workflow(WAIT, triggers=[BOSS], exits=[self.suppressed(domain=OSLO)])

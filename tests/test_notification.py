@@ -46,7 +46,7 @@ class TestNotification(WorkflowCase):
             "raise UserError('No third' if record.name.endswith('3') else 'No luck')"
         )
 
-    @mute_logger("odoo.addons.crm_workflow.services.walk")
+    @mute_logger("odoo.addons.crm_workflow.services.outcomes")
     def park(self, workflow, count):
         """So many records are parked, and the ledger has settled."""
         contacts = self.contacts(count)

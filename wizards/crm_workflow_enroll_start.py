@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ..services.start import moment_text
+from ..services.step_choices import step_choices
 
 
 class CrmWorkflowEnroll(models.TransientModel):
@@ -29,7 +30,7 @@ class CrmWorkflowEnroll(models.TransientModel):
     def _compute_start_choices(self):
         for wizard in self:
             version_sudo = wizard.workflow_id.sudo().live_version_id
-            wizard.start_choices = wizard._choices(version_sudo) if version_sudo else []
+            wizard.start_choices = step_choices(version_sudo) if version_sudo else []
 
     @api.depends("workflow_id")
     def _compute_start_key(self):
@@ -47,19 +48,3 @@ class CrmWorkflowEnroll(models.TransientModel):
             return message
         starts = self.env._("They start on %s.", moment_text(self.env, enrollments[0].due_at))
         return f"{message} {starts}"
-
-    @api.model
-    def _choices(self, version):
-        program = version._program()
-        steps = {step.key: step for step in version.action_ids}
-        return [
-            {"key": key, "name": self._choice_name(steps[key]), "depth": program.depth(key)}
-            for key in program.keys
-        ]
-
-    @api.model
-    def _choice_name(self, step):
-        """Steps on different paths often have one name."""
-        if not step.path_id:
-            return step.display_name
-        return f"{step.path_id.display_name} › {step.display_name}"

@@ -6,6 +6,7 @@ from odoo.fields import Domain
 
 from ..contacts import ids
 from ..databases import copy, cron_env, tidy, user_env
+from ..plans import plans
 from ..race import Contestant, race
 from ..workflows import silence, workflow
 
@@ -37,12 +38,15 @@ def races(records, quick):
         partners.search(among & own)
         env.cr.rollback()
 
+    look = scheduler["crm.workflow"]._cron_enroll
     contestants = [
         Contestant("2 searches", search, change),
-        Contestant("crm_workflow", lambda: scheduler["crm.workflow"]._cron_enroll(), change),
+        Contestant("crm_workflow", look, change),
     ]
     title = f"Associated: {len(companies):,} changed companies, and their people"
-    yield race(title, records, contestants, 3 if quick else 7)
+    result = race(title, records, contestants, 3 if quick else 7)
+    change()
+    yield result | {"plans": plans(scheduler.cr, "res_partner", look)}
 
 
 def _employ(env):

@@ -1,1 +1,12 @@
-from . import branch, compute, decision, delay, end, enroll, server
+from . import (
+    branch,
+    compute,
+    decision,
+    delay,
+    end,
+    enroll,
+    goto,
+    note,
+    placeholder,
+    server,
+)

@@ -35,14 +35,20 @@ class CrmWorkflowAction(models.Model):
 
     def _paths_in_order(self):
         """(the conditional paths in the order they are tried, the default path)."""
-        paths = self.path_ids.sorted(lambda path: (path.sequence, path.id))
+        paths = self.path_ids.filtered(lambda path: not path.role)
+        paths = paths.sorted(lambda path: (path.sequence, path.id))
         return paths.filtered(lambda path: not path.is_default), paths.filtered("is_default")[:1]
 
     def _summary_depends(self):
-        return [*super()._summary_depends(), "path_ids.name", "path_ids.is_default"]
+        return [
+            *super()._summary_depends(),
+            "path_ids.name",
+            "path_ids.is_default",
+            "path_ids.role",
+        ]
 
     def _summary_branch(self):
-        names = [path.display_name for path in self.path_ids]
+        names = [path.display_name for path in self.path_ids if not path.role]
         return self.env._("Branch: %s", ", ".join(names)) if names else self.env._("Branch")
 
     def _problems_branch(self):

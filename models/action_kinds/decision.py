@@ -94,7 +94,7 @@ class CrmWorkflowAction(models.Model):
 
     def _answers(self):
         """The paths that are answers, in the order of their buttons."""
-        answers = self.path_ids.filtered(lambda path: not path.is_default)
+        answers = self.path_ids.filtered(lambda path: not path.is_default and not path.role)
         return answers.sorted(lambda path: (path.sequence, path.id))
 
     def _run_decision(self, batch):

@@ -124,6 +124,28 @@ def move_to_version(env, workflow_id, version_id, old_version_id, steps):
     return env.cr.rowcount
 
 
+def let_go(env, version_id):
+    """Let those go on that a version does not hold any more at the step where they stand.
+
+    That are who stands before a step that no person has to release any more, and who waits on
+    one that is off.
+    """
+    return transfer(
+        env,
+        SQL(
+            """version_id = %s AND state = 'active' AND action_id IN (
+                   SELECT a.id FROM crm_workflow_action a
+                    WHERE a.version_id = crm_workflow_enrollment.version_id
+                      AND CASE WHEN waiting THEN a.status = 'off'
+                               ELSE due_at IS NULL AND a.status <> 'manual' END)""",
+            version_id,
+        ),
+        SQL("due_at = %s, waiting = false", env.cr.now()),
+        "released",
+        None,
+    )
+
+
 def complete_at(env, version_id, action_ids):
     """Everyone at these steps of a version is through: nothing that follows is left."""
     return transfer(

@@ -36,6 +36,18 @@ def test_the_step_behind_an_end_is_unreachable(kind):
     assert problems(Program(steps("delay", kind, "delay", "delay"))) == [("unreachable", "delay2")]
 
 
+@pytest.mark.parametrize(
+    ("first", "end"),
+    [
+        (Step("go", "goto", target="last"), Step("end", "end")),
+        (Step("wait", "delay"), Step("end", "end", all=False)),
+    ],
+    ids=["another step goes to it", "some pass the end"],
+)
+def test_the_step_behind_an_end_is_reachable_if(first, end):
+    assert problems(Program((first, end, Step("last", "delay")))) == []
+
+
 def test_an_end_inside_a_path_leaves_the_steps_behind_the_branch_reachable():
     branch = Step("b", "branch", (Path("yes", steps("end")), Path("no")))
     assert problems(Program((branch, Step("last", "delay")))) == []

@@ -193,3 +193,38 @@ def test_a_program_cannot_be_changed():
         PROGRAM.steps = ()
     with pytest.raises(FrozenInstanceError):
         LAST.kind = "delay"
+
+
+def test_the_path_of_those_on_which_a_step_fails_is_known_by_its_role():
+    lane = (Step("call", "server"),)
+    step = Step("send", "server", (Path("p", lane, role="error"),))
+    program = Program((step, Step("last", "end")))
+    assert program.step("send").error_path.key == "p"
+    assert program.step("last").error_path is None
+    assert (program.into("p").key, program.after("call").key) == ("call", "last")
+
+
+def jumping(target):
+    """One step in each of two paths, the second of which goes to ``target``."""
+    paths = (Path("p", (Step("one", "delay"),)), Path("q", (Step("go", "goto", target=target),)))
+    return Program((Step("first", "delay"), Step("split", "branch", paths), Step("last", "end")))
+
+
+@pytest.mark.parametrize(
+    ("target", "back"),
+    [
+        ("first", True),
+        ("split", True),
+        ("one", True),
+        ("go", True),
+        ("last", False),
+        ("gone", False),
+        (None, False),
+    ],
+)
+def test_what_a_reader_meets_before_a_step_is_back(target, back):
+    assert jumping(target).goes_back("go") is back
+
+
+def test_the_targets_are_all_that_steps_go_to():
+    assert jumping("last").targets == {"last"} and jumping(None).targets == set()

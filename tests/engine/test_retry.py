@@ -38,3 +38,13 @@ def test_asking_for_no_delay_is_not_the_same_as_not_asking():
 @given(st.integers(1, LIMIT), st.integers() | st.floats())
 def test_an_absurd_delay_neither_fails_nor_goes_back_in_time(attempts, seconds):
     assert NOW <= next_attempt(NOW, attempts, seconds) <= NOW + LONGEST
+
+
+@given(st.integers(0, 20), st.integers(1, 30))
+def test_as_often_as_was_said_and_no_more(retries, attempts):
+    again = next_attempt(NOW, attempts, retries=retries)
+    assert (again is not None) == (attempts <= retries)
+
+
+def test_behind_the_last_delay_each_is_as_long_as_that():
+    assert next_attempt(NOW, LIMIT + 3, retries=20) == NOW + DELAYS[-1]

@@ -59,7 +59,9 @@ ALWAYS = {
          WHERE entered IS DISTINCT FROM counted""",
     "whoever is inside has a next move": """
         SELECT id FROM crm_workflow_enrollment
-         WHERE state = 'active' AND (action_id IS NULL OR due_at IS NULL)""",
+         WHERE state = 'active'
+           AND (action_id IS NULL OR due_at IS NULL AND action_id NOT IN (
+                SELECT id FROM crm_workflow_action WHERE status = 'manual'))""",
     "whoever is parked has a reason, and a step to go on with": """
         SELECT id, reason, action_id FROM crm_workflow_enrollment
          WHERE state = 'parked' AND (COALESCE(reason, '') = '' OR action_id IS NULL)""",

@@ -8,11 +8,20 @@ const INDENT = "\u00a0".repeat(4);
 /**
  * The key of a step, chosen among the steps of a workflow in the order of reading.
  *
- * Option `choices`: the json field of the record that lists them as `{ key, name, depth }`.
+ * Option `choices`: the json field of the record that lists them as `{ key, name, depth }`;
+ * the field's placeholder is what no choice is called.
  */
 export class StepChoiceField extends Component {
     static template = "crm_workflow.StepChoiceField";
-    static props = { ...standardFieldProps, choicesField: String };
+    static props = {
+        ...standardFieldProps,
+        choicesField: String,
+        emptyLabel: { type: String, optional: true },
+    };
+
+    get emptyLabel() {
+        return this.props.emptyLabel || _t("From the beginning");
+    }
 
     get value() {
         return this.props.record.data[this.props.name] || "";
@@ -36,7 +45,10 @@ export const stepChoiceField = {
         { label: _t("Field that lists the steps"), name: "choices", type: "string" },
     ],
     isEmpty: () => false,
-    extractProps: ({ options }) => ({ choicesField: options.choices }),
+    extractProps: ({ options, placeholder }) => ({
+        choicesField: options.choices,
+        emptyLabel: placeholder,
+    }),
 };
 
 registry.category("fields").add("workflow_step_choice", stepChoiceField);

@@ -71,6 +71,33 @@ stepKinds
         { sequence: 38 },
     )
     .add(
+        "goto",
+        {
+            icon: "fa-share",
+            color: "info",
+            help: _t("Go on with another step: further down, or back for some times"),
+        },
+        { sequence: 50 },
+    )
+    .add(
+        "note",
+        {
+            icon: "fa-sticky-note-o",
+            color: "secondary",
+            help: _t("A remark for colleagues; records pass"),
+        },
+        { sequence: 70 },
+    )
+    .add(
+        "placeholder",
+        {
+            icon: "fa-question",
+            color: "secondary",
+            help: _t("Keeps the place of a step that is to be decided"),
+        },
+        { sequence: 80 },
+    )
+    .add(
         "end",
         {
             icon: "fa-flag-checkered",

@@ -8,9 +8,12 @@ const ACTION_FIELDS = [
     "note",
     "summary",
     "is_branching",
+    "status",
+    "badges",
+    "comment_count",
     "version_state",
 ];
-const PATH_FIELDS = ["action_id", "display_name", "is_default", "condition"];
+const PATH_FIELDS = ["action_id", "display_name", "is_default", "role", "condition"];
 
 /**
  * Read everything that the outline of a version shows: one request per table, whatever the
@@ -33,7 +36,11 @@ export async function loadSteps(orm, versionId, wholeWorkflow) {
             ["__count"],
         ),
     ]);
-    return { lane: treeFromRows(actions, paths), counts: countsFromGroups(groups) };
+    const counts = countsFromGroups(groups);
+    if (actions.some((action) => action.status === "manual")) {
+        await addHeld(orm, enrollmentsDomain(versionId, wholeWorkflow), counts);
+    }
+    return { lane: treeFromRows(actions, paths), counts };
 }
 
 /**
@@ -59,4 +66,19 @@ export function countsFromGroups(groups) {
         counts[key] = { active: 0, parked: 0, ...counts[key], [group.state]: group.__count };
     }
     return counts;
+}
+
+/** Of the active ones, tell apart as `held` who stands before a step until a person releases or drops it. */
+async function addHeld(orm, domain, counts) {
+    const groups = await orm.formattedReadGroup(
+        "crm.workflow.enrollment",
+        [...domain, ["is_held", "=", true]],
+        ["action_id.key"],
+        ["__count"],
+    );
+    for (const group of groups) {
+        const count = counts[group["action_id.key"]];
+        count.held = group.__count;
+        count.active -= group.__count;
+    }
 }

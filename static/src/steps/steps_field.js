@@ -128,7 +128,7 @@ export class StepsField extends Component {
             return;
         }
         const versionId = this.versionId;
-        this.addDialog(FormViewDialog, {
+        const dialogProps = {
             canExpand: false,
             readonly,
             preventEdit: readonly,
@@ -138,7 +138,8 @@ export class StepsField extends Component {
                 await props.onRecordSaved?.(record);
                 await this.refresh();
             },
-        });
+        };
+        this.addDialog(FormViewDialog, dialogProps, { onClose: () => this.load(this.versionId) });
     }
 
     open(stepId) {
@@ -202,7 +203,7 @@ export class StepsField extends Component {
         });
     }
 
-    openEnrollments(step, state) {
+    openEnrollments(step, state, held = false) {
         return this.action.doAction({
             type: "ir.actions.act_window",
             name: step.row.name || step.row.summary,
@@ -211,6 +212,7 @@ export class StepsField extends Component {
                 ...enrollmentsDomain(this.versionId, this.props.wholeWorkflow).slice(0, 1),
                 ["action_id.key", "=", step.row.key],
                 ["state", "=", state],
+                ...(step.row.status === "manual" ? [["is_held", "=", held]] : []),
             ],
             views: [
                 [false, "list"],

@@ -32,6 +32,12 @@ function groupBy(rows, fieldName) {
     return groups;
 }
 
+/** The path of the records on which a step fails stands below all others. */
+function lastIfItFails(paths) {
+    const isError = (path) => path.role === "error";
+    return [...paths.filter((path) => !isError(path)), ...paths.filter(isError)];
+}
+
 /**
  * @param {Object[]} actions rows of `crm.workflow.action`, in order
  * @param {Object[]} paths rows of `crm.workflow.path`, in order
@@ -49,7 +55,7 @@ export function treeFromRows(actions, paths) {
         id: row.id,
         row,
         branching: Boolean(row.is_branching),
-        paths: (pathsOfAction.get(row.id) || []).map(makePath),
+        paths: lastIfItFails(pathsOfAction.get(row.id) || []).map(makePath),
     });
     return makeLane(ROOT);
 }

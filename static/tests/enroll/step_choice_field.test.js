@@ -30,7 +30,7 @@ class Enroll extends models.Model {
 defineMailModels();
 defineModels([Enroll]);
 
-const mountChoice = (readonly = "0") =>
+const mountChoice = (readonly = "0", placeholder = "") =>
     mountView({
         type: "form",
         resModel: "crm.workflow.enroll",
@@ -38,7 +38,7 @@ const mountChoice = (readonly = "0") =>
         arch: `<form>
             <field name="start_choices" invisible="1"/>
             <field name="start_key" widget="workflow_step_choice" readonly="${readonly}"
-                   options="{'choices': 'start_choices'}"/>
+                   placeholder="${placeholder}" options="{'choices': 'start_choices'}"/>
         </form>`,
     });
 
@@ -51,6 +51,16 @@ test("steps are offered in order, those on a path indented", async () => {
         "\u00a0".repeat(4) + "Yes › Wait",
     );
     expect("[name=start_key] select").toHaveValue("wait");
+});
+
+test("no choice is called the beginning, or else what the placeholder says", async () => {
+    await mountChoice();
+    expect("[name=start_key] option:eq(0)").toHaveText("From the beginning");
+});
+
+test("a placeholder says what no choice is called", async () => {
+    await mountChoice("0", "Which one?");
+    expect("[name=start_key] option:eq(0)").toHaveText("Which one?");
 });
 
 test("the key of the step chosen is saved; the beginning is no key", async () => {

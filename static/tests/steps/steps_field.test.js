@@ -64,6 +64,9 @@ class Step extends models.Model {
     note = fields.Char();
     summary = fields.Char();
     is_branching = fields.Boolean();
+    status = fields.Char();
+    badges = fields.Json();
+    comment_count = fields.Integer();
     version_state = fields.Char();
 
     _order = "sequence, id";
@@ -104,6 +107,7 @@ class Path extends models.Model {
     action_id = fields.Many2one({ relation: "crm.workflow.action" });
     version_id = fields.Many2one({ relation: "crm.workflow.version" });
     is_default = fields.Boolean();
+    role = fields.Char();
     condition = fields.Char();
     model_name = fields.Char();
 
@@ -126,6 +130,7 @@ class Enrollment extends models.Model {
 
     action_id = fields.Many2one({ relation: "crm.workflow.action" });
     state = fields.Char();
+    is_held = fields.Boolean();
 }
 
 defineMailModels();
@@ -290,6 +295,61 @@ test("records on a step are counted, parked ones apart, and open on a click", as
         ["state", "=", "parked"],
     ];
     expect.verifySteps([["crm.workflow.enrollment", domain]]);
+});
+
+test("who is held before a step is told apart, and opens on a click", async () => {
+    Step._records = Step._records.map((row) => (row.id === 1 ? { ...row, status: "manual" } : row));
+    onRpc("crm.workflow.enrollment", "formatted_read_group", ({ kwargs }) => {
+        const held = kwargs.domain.some(([name]) => name === "is_held");
+        const count = held ? { __count: 3 } : { state: "active", __count: 5 };
+        return [{ "action_id.key": "a", ...count }];
+    });
+    mockService("action", {
+        doAction(action) {
+            expect.step(action.domain.slice(2));
+        },
+    });
+    await openWorkflow();
+    expect(queryText(".o_workflow_held")).toBe("3");
+    expect(queryText(".o_workflow_inside")).toBe("2");
+    await contains(".o_workflow_held").click();
+    expect.verifySteps([
+        [
+            ["state", "=", "active"],
+            ["is_held", "=", true],
+        ],
+    ]);
+});
+
+test("what is special about a step stands on its card, and how much is said of it", async () => {
+    const badges = [
+        { name: "off", text: "Off" },
+        { name: "of_a_module", text: "Special" },
+    ];
+    const special = { badges, status: "off", comment_count: 2 };
+    Step._records = Step._records.map((row) => (row.id === 1 ? { ...row, ...special } : row));
+    await openWorkflow();
+    expect(queryAllTexts(onCard(1, ".o_workflow_badge"))).toEqual(["Off", "Special"]);
+    expect(onCard(1, "[data-badge=off] .fa-power-off")).toHaveCount(1);
+    expect(queryText(onCard(1, ".o_workflow_comments"))).toBe("2");
+    expect(".o_workflow_comments").toHaveCount(1);
+});
+
+test("the path of those on which a step fails stands last, on any kind of step", async () => {
+    Path._records = [
+        { id: 3, name: "If it fails", action_id: 1, version_id: 1, role: "error" },
+        { id: 4, name: "If it fails", action_id: 2, version_id: 1, role: "error" },
+        ...Path._records,
+    ];
+    await openWorkflow();
+    expect(queryAllTexts(".o_workflow_path_name")).toEqual([
+        "If it fails",
+        "Big",
+        "Otherwise",
+        "If it fails",
+    ]);
+    expect(".o_workflow_path_error").toHaveCount(2);
+    expect(".o_workflow_add_path").toHaveCount(1);
 });
 
 test("a published version is looked at, not changed", async () => {
