@@ -178,6 +178,26 @@ class TestDecision(WorkflowCase):
         self.assertEqual(parked.state, "parked")
         self.assertIn("nobody to ask", parked.reason)
 
+    def test_the_path_of_failures_is_no_answer(self):
+        _workflow, contact = self.asked(failure_then="path")
+        choices = self.activities(contact).with_user(self.ann).crm_workflow_answers["choices"]
+        self.assertEqual([choice["name"] for choice in choices], ["Approve", "Reject"])
+
+    def test_a_step_that_is_off_asks_nobody(self):
+        workflow, contact = self.asked(status="off")
+        self.assertFalse(self.activities(contact))
+        self.assertEqual(self.enrollments(workflow).state, "completed")
+
+    def test_who_waits_on_a_step_that_is_switched_off_is_not_asked_any_more(self):
+        workflow, contact = self.asked()
+        workflow.action_edit()
+        workflow.draft_version_id.action_ids.filtered("path_ids").status = "off"
+        workflow.action_publish()
+        self.tick_run()
+        self.tick()
+        self.assertFalse(self.activities(contact))
+        self.assertEqual((contact.ref, contact.function), (False, "after"))
+
     # Nobody answers
 
     def test_when_time_is_up_nobody_has_answered(self):

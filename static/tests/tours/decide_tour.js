@@ -24,7 +24,8 @@ registry.category("web_tour.tours").add("crm_workflow_decide", {
         },
         {
             content: "The activity goes, and the conversation tells the answer",
-            trigger: ".o-mail-Chatter:not(:has(.o-mail-Activity)) .o-mail-Message:contains(She is loyal)",
+            trigger:
+                ".o-mail-Chatter:not(:has(.o-mail-Activity)) .o-mail-Message:contains(She is loyal)",
         },
         {
             trigger: ".o-mail-Message:contains(Approve, by)",
