@@ -19,3 +19,10 @@ UPDATE crm_workflow_webhook
    SET identifier = left(md5(random()::text || clock_timestamp()::text || id), 16),
        secret = NULL;
 DELETE FROM crm_workflow_webhook_call WHERE state = 'new';
+
+-- what was to be sent is sent by the original; the copy knows no secret of other systems
+UPDATE crm_workflow_call
+   SET state = 'cancelled', next_at = NULL, locked_until = NULL,
+       error = 'This database is a copy.'
+ WHERE state = 'waiting';
+DELETE FROM crm_workflow_call_secret;

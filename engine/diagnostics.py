@@ -2,6 +2,8 @@
 
 MAX_STEPS = 1_000
 MAX_DEPTH = 50
+#: Paths of one branching step, besides the one for the rest.
+MAX_PATHS = 250
 #: Bits of the integer in which members remember what they match.
 MAX_CRITERIA = 31
 ENDING_KINDS = ("end",)

@@ -33,5 +33,14 @@ class CoercionError(ValueError):
     """A value does not fit its field; the message tells people why."""
 
 
+class CallError(ValueError):
+    """A web service that is not called; ``code`` says why, ``detail`` what it is about."""
+
+    def __init__(self, code, detail=""):
+        super().__init__(f"{code}: {detail}" if detail else code)
+        self.code = code
+        self.detail = detail or ""
+
+
 class FormulaError(ValueError):
     """A formula that cannot be read, or not be worked out; the message tells people why."""

@@ -32,11 +32,16 @@ class CrmWorkflowAction(KindMixin, models.Model):
         True when records of its own are gone, as after the removal of an app. Without it, none.
     ``_branches_<kind>(self)``
         True when the step owns paths. Without it, it owns none.
-    ``_first_paths_<kind>(self)``
-        Values of the paths that a new step begins with; people change them as they like. Without
-        it, a step that owns paths begins with the one for the rest.
-    ``_asks_conditions_<kind>(self)``
-        False when something else than their conditions chooses the path. Without it, they do.
+    ``_missing_paths_<kind>(self)``
+        Values of the paths that the step lacks as it stands; a new one shows and gets them.
+        Without it, that is the "otherwise". A step finds a path that it makes itself by its
+        ``role``.
+    ``_takes_paths_<kind>(self)``
+        False when people add no paths to it: those that it makes are all. Without it, they do.
+    ``_path_names_<kind>(self, paths)``
+        What its paths are called that have no name: {path id: text}. Without it, nothing.
+    ``_path_conditions_<kind>(self, paths)``
+        Who takes its paths, in words: {path id: text}. Without it, nothing is said.
     ``_outputs_<kind>(self)``
         What it leaves for later steps in ``Advance(outputs=...)``: {name: (type, label)}, with a
         type of ``services.value_problems.OUTPUT_TYPES``. Without it, nothing.
@@ -50,6 +55,22 @@ class CrmWorkflowAction(KindMixin, models.Model):
         True when the step is there for people only, and has neither status nor condition.
     ``_target_<kind>(self)``
         The key of the step that records may go to from here. Without it, they go to none.
+
+    A step at which records wait until something happens has these as well, each in a constant
+    number of queries. Its ``_run`` and ``_resume`` learn by ``services.waking.take`` what ended a
+    wait before its time; whoever waits for it alone gets ``Wait(None)``.
+
+    ``_watch_<kind>(self, watches)``
+        What capture must look for, see ``services/watch.py``.
+    ``_waking_<kind>(self, facts)``
+        The records whose wait may be over by these facts: {record id:
+        ``services.queue.entry.Origin``}. Those are woken that reached the step before
+        ``Origin.at``, or all of them, where it is None.
+    ``_over_<kind>(self, record_ids)``
+        Which of the records that wait here need wait no longer; asked from time to time, for what
+        no fact tells. Without it, nobody is asked.
+    ``_conditions_<kind>(self)``
+        Texts of the domains it asks, so that those which move with the clock are asked often.
     """
 
     _name = "crm.workflow.action"
@@ -78,6 +99,7 @@ class CrmWorkflowAction(KindMixin, models.Model):
     note = fields.Text(help="Why this step is here.")
     path_ids = fields.One2many("crm.workflow.path", "action_id", string="Paths")
     is_branching = fields.Boolean(compute="_compute_is_branching")
+    takes_paths = fields.Boolean(compute="_compute_is_branching", help="People add paths to it.")
     summary = fields.Char(compute="_compute_summary")
     badges = fields.Json(
         compute="_compute_badges",
@@ -96,6 +118,7 @@ class CrmWorkflowAction(KindMixin, models.Model):
     def _compute_is_branching(self):
         for action in self:
             action.is_branching = bool(action.kind) and action._branches()
+            action.takes_paths = action.is_branching and action._takes_paths()
 
     @api.depends(lambda self: self._summary_depends())
     def _compute_summary(self):
@@ -138,15 +161,6 @@ class CrmWorkflowAction(KindMixin, models.Model):
                     raise ValidationError(self.env._("A step cannot stand inside its own path."))
                 owner = owner.path_id.action_id
 
-    @api.model
-    def default_get(self, fields):
-        values = super().default_get(fields)
-        if "path_ids" in fields and values.get("kind"):
-            first = self.new({"kind": values["kind"]})._first_paths()
-            if first:
-                values["path_ids"] = [Command.create(vals) for vals in first]
-        return values
-
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
@@ -156,12 +170,6 @@ class CrmWorkflowAction(KindMixin, models.Model):
                 )
         actions = super().create(vals_list)
         actions.version_id._check_editable()
-        silent = [
-            action.id
-            for action, vals in zip(actions, vals_list, strict=True)
-            if "path_ids" not in vals
-        ]
-        actions.browse(silent)._add_first_paths()
         actions._add_missing_paths()
         return actions
 
@@ -169,7 +177,6 @@ class CrmWorkflowAction(KindMixin, models.Model):
         self.version_id._check_editable()
         done = super().write(vals)
         if "kind" in vals:
-            self._add_first_paths()
             self._add_missing_paths()
         return done
 
@@ -177,22 +184,14 @@ class CrmWorkflowAction(KindMixin, models.Model):
     def _unlink_except_published(self):
         self.version_id._check_editable()
 
-    def _add_first_paths(self):
-        """Give each step without paths those that a new one begins with."""
-        bare = self.filtered(lambda action: not action.path_ids)
-        self.env["crm.workflow.path"].create(
-            [{"action_id": step.id, **vals} for step in bare for vals in step._first_paths()]
-        )
-
-    def _first_paths(self):
-        """Values of the paths that a new step begins with."""
-        method = getattr(self, f"_first_paths_{self.kind}", None)
-        return method() if method else []
-
-    def _asks_conditions(self):
-        """True when the conditions of the step's paths choose among them."""
-        method = getattr(self, f"_asks_conditions_{self.kind}", None)
-        return method() if method else True
+    @api.model
+    def default_get(self, fields):
+        """The form of a new branching step shows the paths that it will have."""
+        defaults = super().default_get(fields)
+        if "path_ids" in fields and defaults.get("kind"):
+            missing = self.new({"kind": defaults["kind"]})._missing_paths()
+            defaults["path_ids"] = [Command.create(vals) for vals in missing]
+        return defaults
 
     def _add_missing_paths(self):
         """Give each step the paths that it cannot do without."""
@@ -208,15 +207,38 @@ class CrmWorkflowAction(KindMixin, models.Model):
         """Values of the paths that the step lacks; of most kinds, the "otherwise" for the rest."""
         if not self._branches():
             return []
+        method = getattr(self, f"_missing_paths_{self.kind}", None)
+        if method:
+            return method()
         return [] if self.path_ids.filtered("is_default") else [{"is_default": True}]
+
+    def _takes_paths(self):
+        """True when people add paths to the step."""
+        method = getattr(self, f"_takes_paths_{self.kind}", None)
+        return method() if method else self._branches()
 
     def _path_of(self, role):
         """The path of the step that has a role."""
         return self.path_ids.filtered(lambda path: path.role == role)[:1]
 
+    def _own_paths(self):
+        """The paths that people add, and the one for the rest: those without a role."""
+        return self.path_ids.filtered(lambda path: not path.role)
+
+    def _paths_in_order(self):
+        """(the paths in the order they are tried, the one for the rest)."""
+        paths = self._own_paths().sorted(lambda path: (path.sequence, path.id))
+        return paths.filtered(lambda path: not path.is_default), paths.filtered("is_default")[:1]
+
     def _path_names(self, paths):
         """What its paths are called that have no name: {path id: text}."""
-        return {}
+        method = getattr(self, f"_path_names_{self.kind}", None)
+        return method(paths) if method else {}
+
+    def _path_conditions(self, paths):
+        """Who takes its paths, in words: {path id: text}."""
+        method = getattr(self, f"_path_conditions_{self.kind}", None)
+        return method(paths) if method else {}
 
     def _copied_records(self):
         """Values for a copy of the step in another version: the step's own records are copied."""
@@ -248,6 +270,20 @@ class CrmWorkflowAction(KindMixin, models.Model):
         """True when the step does something that has its hours."""
         method = getattr(self, f"_acts_{self.kind}", None)
         return method() if method else not self._branches()
+
+    def _is_woken(self, kind):
+        """True when records that wait on a step of the kind are woken by facts."""
+        return hasattr(self, f"_watch_{kind}")
+
+    def _over(self, record_ids):
+        """Those of the records that wait here which need wait no longer."""
+        method = getattr(self, f"_over_{self.kind}", None)
+        return method(record_ids) if method else []
+
+    def _conditions(self):
+        """Texts of the domains that the step asks."""
+        method = getattr(self, f"_conditions_{self.kind}", None)
+        return method() if method else []
 
     def _is_remark(self):
         """True when the step is there for people only."""

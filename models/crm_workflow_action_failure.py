@@ -53,6 +53,12 @@ class CrmWorkflowAction(models.Model):
             self._add_missing_paths()
         return done
 
+    def unlink(self):
+        owners = self.path_id.action_id
+        done = super().unlink()
+        owners.exists()._unlink_idle_paths()
+        return done
+
     def _unlink_idle_paths(self):
         """An empty path of failures goes when nobody takes it any more."""
         idle = self.filtered(lambda action: not action._takes_error_path())

@@ -40,15 +40,14 @@ class CrmWorkflowAction(models.Model):
         return [*super()._badges_depends(), "status", "domain", "model_name"]
 
     def _badges(self):
-        names = dict(self._fields["status"]._description_selection(self.env))
-        special = self.status not in (False, "live")
-        badges = super()._badges()
-        if special:
+        badges = []
+        if self.status not in (False, "live"):
+            names = dict(self._fields["status"]._description_selection(self.env))
             badges.append({"name": self.status, "text": names[self.status]})
         if self._has_condition():
             text = self.env._("Only if %s", self._condition_text())
             badges.append({"name": "condition", "text": text})
-        return badges
+        return [*badges, *super()._badges()]
 
     def _before_run(self, batch):
         """Who does not run the step, of those who come to it: {enrollment id: outcome}."""

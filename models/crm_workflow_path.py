@@ -1,7 +1,7 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
-from ..services.describe import describe_domain
 from ..services.keys import new_key
 
 
@@ -22,6 +22,7 @@ class CrmWorkflowPath(models.Model):
     version_id = fields.Many2one(related="action_id.version_id", store=True, index=True)
     object_id = fields.Many2one(related="action_id.object_id")
     model_name = fields.Char(related="action_id.model_name")
+    kind = fields.Selection(related="action_id.kind", string="Kind of Step")
     sequence = fields.Integer(default=10)
     key = fields.Char(required=True, default=lambda self: new_key(), copy=False, readonly=True)
     name = fields.Char()
@@ -36,9 +37,6 @@ class CrmWorkflowPath(models.Model):
         readonly=True,
         help="What the step takes the path for, as “happened”; empty for a path that people add.",
     )
-    is_conditional = fields.Boolean(
-        compute="_compute_is_conditional", help="Its condition says who takes it."
-    )
     action_ids = fields.One2many("crm.workflow.action", "path_id", string="Steps")
 
     _action_key_unique = models.UniqueIndex("(action_id, key)", "A path's key is its own.")
@@ -49,7 +47,11 @@ class CrmWorkflowPath(models.Model):
         "(action_id, role) WHERE role IS NOT NULL", "A step has one path of each role at most."
     )
 
-    @api.depends("name", "is_default", "role", "action_id.kind")
+    def _words_depends(self):
+        """Fields that its name and condition in words read; kinds of steps add theirs."""
+        return ["name", "is_default", "role", "domain", "model_name", "kind"]
+
+    @api.depends(lambda self: self._words_depends())
     def _compute_display_name(self):
         for action, paths in self.grouped("action_id").items():
             names = action._path_names(paths.filtered(lambda path: not path.name))
@@ -60,19 +62,29 @@ class CrmWorkflowPath(models.Model):
                     or (self.env._("Otherwise") if path.is_default else self.env._("Unnamed path"))
                 )
 
-    @api.depends("is_default", "role", "action_id.kind")
-    def _compute_is_conditional(self):
+    @api.constrains("role", "domain", "is_default", "action_id")
+    def _check_role(self):
         for path in self:
-            special = path.is_default or path.role
-            path.is_conditional = not special and path.action_id._asks_conditions()
+            if path.role and path.domain not in (False, "", "[]"):
+                raise ValidationError(
+                    self.env._("“%s” takes no condition: its step decides.", path.display_name)
+                )
+            step = path.action_id
+            if step._branches() and not (path.role or path.is_default or step._takes_paths()):
+                raise ValidationError(
+                    self.env._(
+                        "“%s” has its paths already: add steps to them, or add a branch.",
+                        step.display_name,
+                    )
+                )
 
-    @api.depends("domain", "model_name", "is_default", "role")
+    @api.depends(lambda self: self._words_depends())
     def _compute_condition(self):
-        for path in self:
-            everyone = path.is_default or path.role or path.domain in (False, "", "[]")
-            path.condition = not everyone and describe_domain(
-                self.env, path.model_name or "", path.domain
-            )
+        for action, paths in self.grouped("action_id").items():
+            chosen = paths.filtered(lambda path: not path.is_default and not path.role)
+            told = action._path_conditions(chosen)
+            for path in paths:
+                path.condition = told.get(path.id, False)
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -6,7 +6,7 @@ from ..services.compiler import program_of_version
 from ..services.problems import find_problems
 
 #: What publishing writes on a version that is, or becomes, frozen.
-PUBLISHING_FIELDS = {"state", "published_at", "published_by_id", "document", "exits_at"}
+PUBLISHING_FIELDS = {"state", "published_at", "published_by_id", "document", "exits_at", "waits_at"}
 
 
 class CrmWorkflowVersion(models.Model):

@@ -1,7 +1,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..engine.call_address import allowed_from_text
+from ..engine.errors import CallError
 from ..services import mail_tracking
+from ..services.calls import courier
 from ..services.silence import IMPORTS_SILENT
 
 RETENTION_FIELDS = (
@@ -40,6 +43,15 @@ class ResConfigSettings(models.TransientModel):
         string="Track e-mails", default=lambda self: mail_tracking.is_on(self.env)
     )
 
+    crm_workflow_calls_allowed = fields.Char(
+        string="Allowed Hosts", config_parameter=courier.ALLOWED
+    )
+    crm_workflow_calls_per_second = fields.Integer(
+        string="Calls per Second",
+        config_parameter=courier.PER_SECOND,
+        default=courier.DEFAULT_PER_SECOND,
+    )
+
     def set_values(self):
         """What is on by default is kept by its opposite: an absent parameter means no."""
         parameters = self.env["ir.config_parameter"]
@@ -51,3 +63,20 @@ class ResConfigSettings(models.TransientModel):
         for settings in self:
             if min(settings[name] for name in RETENTION_FIELDS) < 1:
                 raise ValidationError(self.env._("Workflow data is kept for one day at least."))
+
+    @api.constrains("crm_workflow_calls_allowed", "crm_workflow_calls_per_second")
+    def _check_workflow_calls(self):
+        for settings in self:
+            try:
+                allowed_from_text(settings.crm_workflow_calls_allowed)
+            except CallError as error:
+                raise ValidationError(
+                    self.env._(
+                        "“%s” is neither the name of a host nor a network such as 10.1.0.0/16.",
+                        error.detail,
+                    )
+                ) from None
+            if not 1 <= settings.crm_workflow_calls_per_second <= 1000:
+                raise ValidationError(
+                    self.env._("Workflows make between 1 and 1000 calls a second.")
+                )

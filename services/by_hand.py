@@ -23,16 +23,18 @@ def enroll(workflow, records, source, start_at=None, start_key=None):
     return workflow.env["crm.workflow.enrollment"].browse(ids)
 
 
-def hand_over(workflow_sudo, records):
-    """Enrol what a step of another workflow hands over; returns the ids of those that entered.
+def hand_over(workflow_sudo, records, told=None):
+    """Enrol what a step of another workflow hands over: {record id: enrollment id} of who entered.
 
     They queue like all who enter by themselves.
 
+    :param told: what goes along with the records, as {record id: data}
     :raise UserError: when the workflow is not on
     """
     _check_is_on(workflow_sudo)
-    ids = _open(workflow_sudo, records, "workflow")
-    return set(workflow_sudo.env["crm.workflow.enrollment"].browse(ids).mapped("res_id"))
+    ids = _open(workflow_sudo, records, "workflow", told=told)
+    entered = workflow_sudo.env["crm.workflow.enrollment"].browse(ids)
+    return {enrollment.res_id: enrollment.id for enrollment in entered}
 
 
 def unenroll(workflow, records, reason):
@@ -76,16 +78,17 @@ def may_reenter_by_hand(workflow):
     return version.reenroll or any(version.trigger_ids.mapped("reenroll"))
 
 
-def _open(workflow_sudo, records, source, user_id=None, start=None):
+def _open(workflow_sudo, records, source, user_id=None, start=None, told=None):
     """Open enrollments for those of the records that may enter; returns their ids."""
+    told = told or {}
     refused = set().union(*refusals(workflow_sudo, records).values())
     welcome = [record_id for record_id in records.ids if record_id not in refused]
     # Whatever a step does, its Python too, is its effect: so loops are cut.
-    origin = entry.Origin(capture.acting_cause(records.env.cr))
+    cause = capture.acting_cause(records.env.cr)
     again = may_reenter_by_hand(workflow_sudo)
     ids = []
     for chunk in enroller.chunks(welcome):
-        candidates = dict.fromkeys(chunk, origin)
+        candidates = {one: entry.Origin(cause, told.get(one)) for one in chunk}
         ids += enroller.open_enrollments(workflow_sudo, candidates, source, again, user_id, start)
     return ids
 

@@ -4,7 +4,7 @@ import logging
 from datetime import timedelta
 
 from ..engine.domain_text import domain_from_text, is_relative_to_now
-from . import criteria, exits, merges, races
+from . import criteria, exits, merges, races, waking
 from .facts import Fact, Facts, facts_alike
 from .faults import describe, is_concurrency
 from .queue import again as queued
@@ -181,8 +181,10 @@ def _react_all(env, concerned):
 
 
 def _react(workflow, own):
-    """Let leave, then enter, whom the facts reach. Who is off lets nobody in."""
-    exits.leave_by_facts(workflow, Facts(workflow.env, own))
+    """Let leave, go on, then enter, whom the facts reach. Who is off lets nobody in."""
+    facts = Facts(workflow.env, own)
+    exits.leave_by_facts(workflow, facts)
+    waking.wake_by_facts(workflow, facts)
     if workflow.state != "on":
         return
     for part, may_enter in merges.parts([fact for fact in own if not fact.silent]):

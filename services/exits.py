@@ -6,6 +6,7 @@ from odoo.fields import Domain
 
 from ..engine.domain_text import domain_from_text, is_relative_to_now
 from ..engine.outcome import Stop
+from . import in_use
 from .queue import moves
 
 CHUNK = 10_000
@@ -13,36 +14,18 @@ CHUNK = 10_000
 #: foreign SQL changed.
 CLOCK_INTERVAL = timedelta(minutes=10)
 SWEEP_INTERVAL = timedelta(days=1)
-_INSIDE = Domain("state", "in", ("active", "parked"))
 
 
-def in_use(env):
-    """The exits that count, by workflow: those of live versions, and of others with records inside.
-
-    Nobody comes to an older version any more, so that what is found holds, if not less, until a
-    workflow is published, switched on or off.
-
-    :return: {workflow id: exit ids, in their order}
-    """
-    ways = env["crm.workflow.exit"].sudo().search([("version_id.state", "!=", "draft")])
-    rows = (
-        env["crm.workflow.enrollment"]
-        .sudo()
-        ._read_group(Domain("version_id", "in", ways.version_id.ids) & _INSIDE, ["version_id"])
-    )
-    walked = {version.id for [version] in rows}
-    by_workflow = {}
-    for way in ways:
-        version = way.version_id
-        live = version.state == "live" and version.workflow_id.state in ("on", "paused")
-        if live or version.id in walked:
-            by_workflow.setdefault(version.workflow_id.id, []).append(way.id)
-    return by_workflow
+def ways_in_use(env):
+    """The exits that count, by workflow: {workflow id: exit ids}."""
+    published = [("version_id.state", "!=", "draft")]
+    return in_use.by_workflow(env["crm.workflow.exit"].sudo().search(published))
 
 
 def finishing(env):
-    """The workflows that are off and still have exits to heed."""
-    ids = list(env["crm.workflow"]._watches().exits)
+    """The workflows that are off and still have exits, or waits, to heed."""
+    watches = env["crm.workflow"]._watches()
+    ids = {**watches.exits, **watches.steps}
     workflows = env["crm.workflow"].sudo().browse(ids).exists()
     return workflows.filtered(lambda workflow: workflow.state == "off")
 
@@ -117,7 +100,7 @@ def _ways(env, workflow=None):
 
 def _passes(way, restriction=Domain.TRUE):
     """The enrollments that an exit may end."""
-    mine = Domain("version_id", "=", way.version_id.id) & _INSIDE & restriction
+    mine = Domain("version_id", "=", way.version_id.id) & in_use.INSIDE & restriction
     names = ["res_id", "source", "enrolled_at"]
     return way.env["crm.workflow.enrollment"].sudo().search_fetch(mine, names, order="id")
 

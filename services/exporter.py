@@ -23,9 +23,11 @@ EXIT_FIELDS = ("domain",)
 STEP_FIELDS = (
     "name", "note", "status", "domain", "failure_retry", "failure_retries", "failure_then",
 )  # fmt: skip
-PATH_FIELDS = ("name", "is_default", "role", "domain")
-#: Char fields that hold a JSON list of values, which may be ids.
-LIST_FIELDS = ("value_from", "value_to", "tag_values", "mailing_lists")
+PATH_FIELDS = (
+    "name", "is_default", "role", "domain", "values_accepted", "values_empty", "percentage",
+)  # fmt: skip
+#: Char fields that hold a JSON list of values, which may be ids, by the end of their names.
+LIST_FIELDS = ("value_from", "value_to", "tag_values", "mailing_lists", "values_accepted")
 #: Of an action that travels with its step. What it computes itself is left out, in an order
 #: in which the values can be set again.
 SERVER_ACTION_FIELDS = (
@@ -36,6 +38,9 @@ SERVER_ACTION_FIELDS = (
     "followers_partner_field_name", "activity_type_id", "activity_summary", "activity_note",
     "activity_date_deadline_range", "activity_date_deadline_range_type", "activity_user_type",
     "activity_user_id", "activity_user_field_name", "sms_template_id", "sms_method", "child_ids",
+    "assign_field", "assign_from", "assign_line_ids", "assign_team_id", "assign_team_path",
+    "assign_how", "assign_load", "assign_load_domain", "assign_present", "assign_daily_limit",
+    "assign_keep", "assign_notify",
 )  # fmt: skip
 
 
@@ -150,8 +155,8 @@ def _lists(record):
 
 
 def _of_kind(record, verb):
-    """What ``_<verb>_<kind>`` says, where the kind has something to say."""
-    kind = record.kind if "kind" in record._fields else ""
+    """What ``_<verb>_<kind>`` says, where the kind (an action's state) has something to say."""
+    kind = next((record[name] for name in ("kind", "state") if name in record._fields), "")
     method = getattr(record, f"_{verb}_{kind}", None)
     return method() if method else {}
 

@@ -73,7 +73,7 @@ def reached(trigger, facts):
         _refined(trigger, fitting),
     )
     return {
-        record_id: Origin(fact.cause, _told(trigger, fact))
+        record_id: Origin(fact.cause, _told(trigger, fact), fact.at)
         for fact, ids in found
         for record_id in ids
     }

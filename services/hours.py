@@ -41,7 +41,7 @@ def held(plan, batch):
 
     :raise UserError: when nothing opens within a year, so that the workflow is paused
     """
-    zones = _ZONES[plan.zone_source](plan, batch)
+    zones = zones_of(batch, plan.zone_source, plan.hours.zone)
     hours = replace(plan.hours, holidays=_holidays_sudo(batch.env, plan.calendar_id, batch.now))
     openings = {
         zone: replace(hours, zone=zone).next_open(batch.now) for zone in set(zones.values())
@@ -143,17 +143,25 @@ def _on_clock(moment, zone):
 # ---- zones: {record id: zone} by whose clock it is -----------------------------------------
 
 
-def _zones_of_workflow(plan, batch):
-    return dict.fromkeys(batch.records.ids, plan.hours.zone or batch.tz)
+def zones_of(batch, source, zone):
+    """Whose clock it is by: {record id: zone}.
+
+    :param source: a value of the version's ``zone_source``
+    :param zone: the version's zone; empty for that of the run-as user
+    """
+    return _ZONES[source](zone or batch.tz, batch)
 
 
-def _zones_of_company(plan, batch):
+def _zones_of_workflow(zone, batch):
+    return dict.fromkeys(batch.records.ids, zone)
+
+
+def _zones_of_company(zone, batch):
     return dict.fromkeys(batch.records.ids, _company_zone_sudo(batch.env.company))
 
 
-def _zones_of_records(plan, batch):
-    own = plan.hours.zone or batch.tz
-    return {record_id: zone or own for record_id, zone in _record_zones_sudo(batch.records)}
+def _zones_of_records(zone, batch):
+    return {record_id: own or zone for record_id, own in _record_zones_sudo(batch.records)}
 
 
 _ZONES = {

@@ -1,7 +1,7 @@
 """A document to rows. All or nothing: a fault is told with its line, and nothing is created."""
 
 import json
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import psycopg2
 
@@ -73,8 +73,6 @@ def _create_lane(version, nodes, path_id, values):
                 version,
                 sequence,
                 path_id=path_id,
-                # What a new step begins with is not for one that says its paths itself.
-                **({"path_ids": []} if node.paths else {}),
             )
             _create_paths(step, node, values)
         for path_node in node.paths:
@@ -102,8 +100,10 @@ def _create_kind(env, model_name, node, names, values, version, sequence, **more
 
 
 def _create_paths(step, node, values):
-    """The document's "otherwise" replaces the one that a new branch brings."""
+    """The document's paths replace those that a new step brings."""
     roles = set(step.path_ids.mapped("role"))
+    if node.paths:
+        step.path_ids.unlink()
     for sequence, path in enumerate(node.paths, 1):
         with _located(step.env, path):
             vals = values.of("crm.workflow.path", path.fields, PATH_FIELDS)
@@ -112,6 +112,7 @@ def _create_paths(step, node, values):
             step.env["crm.workflow.path"].create(
                 {**vals, "key": path.key, "action_id": step.id, "sequence": sequence}
             )
+    step._add_missing_paths()
 
 
 #: What a wrong value makes the ORM, or the database behind it, raise.
@@ -150,9 +151,9 @@ class _Values:
             return False
         if isinstance(value, tuple):
             return self._relational(definition, value)
-        if definition.name in ("domain", "event_domain"):
+        if definition.name.endswith("domain"):
             return repr(self._resolved(domain_from_text(value)))
-        if definition.name in LIST_FIELDS:
+        if definition.name.endswith(LIST_FIELDS):
             return json.dumps(self._resolved(domain_list(value)))
         return self._scalar(definition, value)
 
@@ -244,7 +245,10 @@ class _Values:
 
 
 def domain_list(text):
-    """A literal list of values and references, as the fields of ``LIST_FIELDS`` spell it."""
+    """A list of values, in JSON or with references, as the fields of ``LIST_FIELDS`` spell it."""
+    with suppress(ValueError, RecursionError):
+        if isinstance(values := json.loads(text), list):
+            return values
     [(_path, _operator, values)] = domain_from_text(f"[('id', 'in', {text})]")
     return list(values)
 

@@ -27,3 +27,21 @@ def steps_of(model, path):
             steps.append((model, field))
         model = model.env[field.comodel_name]
     return steps
+
+
+def values_at(records, path):
+    """The values at the end of a path through many2one fields: {record id: value or False}.
+
+    False as well where the user may not see an associated record on the way. Two queries for
+    each field of the path, however many records.
+    """
+    *way, name = path.split(".")
+    ends, model = {record.id: record for record in records}, records.browse()
+    for step in way:
+        model = model[step]
+        ends = {record_id: record[step].id for record_id, record in ends.items()}
+        visible = model.browse(set(ends.values()) - {False})._filtered_access("read")
+        by_id = {record.id: record for record in visible}
+        ends = {record_id: by_id[end] for record_id, end in ends.items() if end in by_id}
+    found = {record_id: record[name] for record_id, record in ends.items()}
+    return dict.fromkeys(records.ids, False) | found

@@ -38,5 +38,5 @@ class Outputs(dict):
         except TypeError as error:
             text = self._values.env._("The output “%(name)s”: %(reason)s", name=name, reason=error)
             raise UserError(text) from error
-        super().__setitem__(name, kept)
         self._values.answer(self._record_id, outputs={name: kept})
+        return super().__setitem__(name, kept)

@@ -17,5 +17,6 @@ def reason_label(env, reason):
         "suppressed_tag": env._("It is suppressed by a tag"),
         "suppressed_blacklist": env._("Its e-mail address is blacklisted"),
         "suppressed_mailing_list": env._("Its e-mail address is on a mailing list to leave out"),
+        "no_date": env._("It has no date to wait for"),
         "merged": env._("The record was merged into one that is inside as well"),
     }.get(reason, reason)

@@ -8,6 +8,7 @@ SLICE = 10_000
 #: (table, moment that counts, setting, default days); details go before what they belong to.
 _RULES = (
     ("crm_workflow_log", "at", "crm_workflow.log_days", 90),
+    ("crm_workflow_call", "at", "crm_workflow.log_days", 90),
     ("crm_workflow_enrollment", "finished_at", "crm_workflow.enrollment_days", 180),
     ("crm_workflow_webhook_call", "at", "crm_workflow.call_days", 30),
     ("crm_workflow_mail", "at", "crm_workflow.mail_days", 180),
@@ -28,7 +29,9 @@ def purge(env):
 
 
 def _delete_slice(env, table, moment, before):
-    """Nothing of an open enrollment is deleted, nor a member that matches or is inside."""
+    """Nothing of an open enrollment is deleted, nor a member that matches or is inside, nor a
+    call that waits.
+    """
     env.cr.execute(
         SQL(
             """DELETE FROM %(table)s WHERE id IN (
@@ -41,14 +44,20 @@ def _delete_slice(env, table, moment, before):
             moment=SQL.identifier(moment),
             before=before,
             same=_SAME_ENROLLMENT[table],
-            closed=SQL("t.matching = 0" if table == "crm_workflow_member" else "TRUE"),
+            closed=_CLOSED.get(table, SQL("TRUE")),
             limit=SLICE,
         )
     )
     return env.cr.rowcount
 
 
+#: What is not deleted, however old, until this is true of it.
+_CLOSED = {
+    "crm_workflow_member": SQL("t.matching = 0"),
+    "crm_workflow_call": SQL("t.state <> 'waiting'"),
+}
 _SAME_ENROLLMENT = {
+    "crm_workflow_call": SQL("e.id = t.enrollment_id"),
     "crm_workflow_log": SQL("e.id = t.enrollment_id"),
     "crm_workflow_enrollment": SQL("e.id = t.id"),
     "crm_workflow_event": SQL("FALSE"),

@@ -1,4 +1,4 @@
-"""What capture must look for: the paths of live triggers, turned round.
+"""What capture must look for: the paths of live triggers, exits and waits, turned round.
 
 A condition on ``partner_id.country_id.code`` of a deal is touched by three kinds of
 change: the deal gets another contact, a contact another country, a country another
@@ -11,7 +11,7 @@ import psycopg2
 
 from odoo.fields import Domain
 
-from . import exits
+from . import exits, waking
 from .domain_forms import form_of
 from .faults import missing_app
 
@@ -75,29 +75,31 @@ class ModelWatch:
 
 @dataclass(frozen=True)
 class LiveWatches:
-    """What all workflows watch that are on, paused, or off with records inside that may leave.
+    """What all workflows watch that are on, paused, or off with records inside that something may
+    let leave or go on.
 
-    ``broken`` says of workflows why they cannot watch. ``exits`` are the ids of the ways out that
-    count, by workflow.
+    ``broken`` says of workflows why they cannot watch. ``exits`` and ``steps`` are the ids of the
+    ways out, and of the steps that wait for facts, that count, by workflow.
     """
 
     by_model: dict[str, ModelWatch]
     by_workflow: dict[int, dict[str, ModelWatch]]
     broken: dict[int, str]
     exits: dict[int, list[int]]
+    steps: dict[int, list[int]]
     #: the events that are looked for at each tick, see services/polls.py
     polled: frozenset[str] = frozenset()
 
 
 def live_watches(env):
     """The :class:`LiveWatches` of the database. A workflow that cannot be read harms no other."""
-    ways = exits.in_use(env)
-    alive = Domain("state", "in", ("on", "paused")) | Domain("id", "in", list(ways))
+    ways, steps = exits.ways_in_use(env), waking.steps_in_use(env)
+    alive = Domain("state", "in", ("on", "paused")) | Domain("id", "in", [*ways, *steps])
     workflows = env["crm.workflow"].sudo().search(alive)
     by_model, by_workflow, broken, polled = {}, {}, {}, set()
     for workflow in workflows:
         try:
-            watches = watches_of(workflow, ways.get(workflow.id, ()))
+            watches = watches_of(workflow, ways.get(workflow.id, ()), steps.get(workflow.id, ()))
         except psycopg2.Error:
             # The transaction is lost; nothing more can be asked in it.
             raise
@@ -108,13 +110,15 @@ def live_watches(env):
         polled |= watches.polled
         for name, watch in watches.by_model.items():
             by_model[name] = by_model[name] | watch if name in by_model else watch
-    return LiveWatches(by_model, by_workflow, broken, ways, frozenset(polled))
+    return LiveWatches(by_model, by_workflow, broken, ways, steps, frozenset(polled))
 
 
-def watches_of(workflow, exit_ids=()):
-    """The :class:`Watches` of one workflow: its live triggers, while it lets anybody in, and exits.
+def watches_of(workflow, exit_ids=(), step_ids=()):
+    """The :class:`Watches` of one workflow: its live triggers, while it lets anybody in, its exits,
+    and its steps that wait for facts.
 
     :param exit_ids: the exits that count, of whatever version
+    :param step_ids: the steps that count, in the same way
     """
     watches = Watches(workflow.env)
     if workflow.model_name not in workflow.env:
@@ -124,6 +128,8 @@ def watches_of(workflow, exit_ids=()):
         trigger._by_kind("watch")(watches)
     for way in workflow.env["crm.workflow.exit"].browse(exit_ids):
         way._by_kind("watch")(watches)
+    for step in workflow.env["crm.workflow.action"].browse(step_ids):
+        step._by_kind("watch")(watches)
     return watches
 
 
@@ -180,6 +186,17 @@ def routes_of_domain(model, domain):
     if "active" in model._fields:
         routes.add(Route(model._name, "active"))
     _add_domain(model, Domain(domain), "", routes)
+    return frozenset(routes)
+
+
+def routes_of_path(model, path):
+    """Every :class:`Route` by which a change can alter the value at the end of a path.
+
+    :param model: an empty recordset
+    :rtype: frozenset
+    """
+    routes = set()
+    _add_path(model, path, "", routes)
     return frozenset(routes)
 
 

@@ -1,8 +1,13 @@
 """What people call fields, their values, and days."""
 
+from datetime import date, timedelta
+
 from babel.dates import format_skeleton
 
+from odoo.tools import format_date
 from odoo.tools.misc import babel_locale_parse, get_lang
+
+_A_MONDAY = date(2024, 1, 1)
 
 
 def day_text(env, day, skeleton):
@@ -11,6 +16,11 @@ def day_text(env, day, skeleton):
     :param skeleton: which parts, as Unicode names them: ``yMMMd``, ``MMMMd``, ``MMMEd``
     """
     return format_skeleton(skeleton, day, locale=babel_locale_parse(get_lang(env).code))
+
+
+def weekday_name(env, weekday):
+    """What the user's language calls a day of the week; Monday is 0."""
+    return format_date(env, _A_MONDAY + timedelta(weekday), date_format="EEEE")
 
 
 def field_label(model, path):

@@ -51,20 +51,16 @@ class WorkflowCase(TransactionCase):
         for sequence, step in enumerate(steps, 1):
             vals = dict(step)
             lanes = vals.pop("lanes", ())
-            if lanes:
-                # It has the paths that are told, and none that a new step begins with.
-                vals["path_ids"] = []
             action = self.env["crm.workflow.action"].create(
                 {"version_id": version.id, "path_id": path_id, "sequence": sequence, **vals}
             )
+            if lanes:
+                # What a new step brings, besides the path for the rest and that of failures.
+                (action._own_paths() - action.path_ids.filtered("is_default")).unlink()
             for position, (path_vals, lane) in enumerate(lanes, 1):
                 path = (
                     action.path_ids.filtered("is_default") if path_vals.get("is_default") else None
                 )
-                if path:
-                    path.write(
-                        {name: path_vals[name] for name in path_vals.keys() - {"is_default"}}
-                    )
                 path = path or self.env["crm.workflow.path"].create(
                     {"action_id": action.id, "sequence": position, **path_vals}
                 )

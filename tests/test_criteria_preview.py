@@ -69,5 +69,5 @@ class TestCriteriaPreview(LanguageCase):
         paths = workflow.draft_version_id.action_ids.path_ids.sorted("sequence")
         told = {path.name or "Otherwise": path.condition for path in paths}
         self.assertEqual(
-            told, {"Busy": "has at least 2 Opportunities", "Open": False, "Otherwise": False}
+            told, {"Busy": "if has at least 2 Opportunities", "Open": False, "Otherwise": False}
         )

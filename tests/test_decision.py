@@ -25,7 +25,7 @@ class TestDecision(WorkflowCase):
             ({"name": name, "sequence": place}, [self.write_step("ref", name)])
             for place, name in enumerate(answers or ("Approve", "Reject"), 1)
         ]
-        default = {"is_default": True, "name": "Nobody answered"}
+        default = {"is_default": True}
         return {
             "kind": "decision",
             "decision_ask": "user",
@@ -407,7 +407,6 @@ class TestDecision(WorkflowCase):
         names = ["Approve", "Reject", "Nobody answered"]
         self.assertEqual(step.path_ids.mapped("name"), names)
         self.assertEqual(step.path_ids.mapped("is_default"), [False, False, True])
-        self.assertFalse(any(step.path_ids.mapped("is_conditional")))
         shown = self.env["crm.workflow.action"].with_context(default_kind="decision")
         commands = shown.default_get(["kind", "path_ids"])["path_ids"]
         self.assertEqual([vals["name"] for _create, _id, vals in commands], names)
@@ -427,7 +426,7 @@ class TestDecision(WorkflowCase):
             ({"decision_summary": "{{ object.nothing }}"}, "nothing"),
             ({"decision_note": "{{ upper( }}"}, "upper"),
             ({"decision_days": -1}, "days until it is due"),
-            ({"decision_wait_amount": -1}, "longest wait"),
+            ({"decision_wait_amount": -1}, "amount of at least 1"),
         ):
             with self.subTest(text):
                 self.assertIn(text, self.problem(**vals))

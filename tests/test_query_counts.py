@@ -208,6 +208,31 @@ class TestQueryCounts(WorkflowCase):
 
         self.assertNoMoreForMany(beside_the_write)
 
+    def test_assigning_takes_one_write_per_person_and_no_more_queries_for_many(self):
+        people = [self.user(login, "base.group_user") for login in ("ann", "bob", "eve")]
+        action = self.server_action(
+            state="crm_workflow_assign",
+            assign_how="busy",
+            assign_present="hours",
+            assign_daily_limit=MANY,
+            assign_line_ids=[fields.Command.create({"user_id": user.id}) for user in people],
+        )
+        step = {"kind": "server", "server_action_id": action.id}
+
+        def beside_the_writes(count):
+            contacts = self.contacts(count)
+            self.save(contacts, user_id=people[0].id)
+            writes = sum(
+                self.save(contacts[place::3], user_id=user.id) for place, user in enumerate(people)
+            )
+            return self.steps(count, step | self.own(action)) - writes
+
+        self.assertNoMoreForMany(beside_the_writes)
+
+    def own(self, action):
+        """A copy of an action, for one more step."""
+        return {"server_action_id": action.copy().id}
+
     def test_a_wait_takes_no_more_queries_for_many(self):
         self.assertNoMoreForMany(lambda count: self.steps(count, self.delay(1, "days")))
 

@@ -141,6 +141,8 @@ class TestStepFailures(WorkflowCase):
         step.failure_then = "stop"
         self.assertEqual(len(step.path_ids), 1, "steps are not thrown away")
         self.assertIn("Nobody takes the path", workflow.problems[0]["text"])
+        step.path_ids.action_ids.unlink()
+        self.assertFalse(step.path_ids)
 
     def test_more_tries_than_make_sense_are_refused(self):
         workflow = self.workflow(

@@ -1,5 +1,6 @@
 from . import (
     branch,
+    call,
     compute,
     decision,
     delay,
@@ -9,4 +10,11 @@ from . import (
     note,
     placeholder,
     server,
+    split,
+    unenroll,
+    until_date,
+    until_field,
+    until_happens,
+    until_weekday,
+    values,
 )

@@ -1,10 +1,10 @@
 from odoo import fields, models
 from odoo.exceptions import ValidationError
 
+from ...engine.diagnostics import MAX_PATHS
 from ...engine.outcome import Advance
+from ...services.describe import describe_domain
 from ...services.domains import checked_domain
-
-MAX_PATHS = 250
 
 
 class CrmWorkflowAction(models.Model):
@@ -33,11 +33,14 @@ class CrmWorkflowAction(models.Model):
             enrollment_id: Advance(default.key or None) for enrollment_id in left.values()
         }
 
-    def _paths_in_order(self):
-        """(the conditional paths in the order they are tried, the default path)."""
-        paths = self.path_ids.filtered(lambda path: not path.role)
-        paths = paths.sorted(lambda path: (path.sequence, path.id))
-        return paths.filtered(lambda path: not path.is_default), paths.filtered("is_default")[:1]
+    def _path_conditions_branch(self, paths):
+        return {
+            path.id: self.env._(
+                "if %s", describe_domain(self.env, self.model_name or "", path.domain)
+            )
+            for path in paths
+            if path.domain not in (False, "", "[]")
+        }
 
     def _summary_depends(self):
         return [
@@ -57,7 +60,7 @@ class CrmWorkflowAction(models.Model):
             yield self.env._("The branch needs at least one path with a condition.")
         if not default:
             yield self.env._("The branch needs a path for records that match no condition.")
-        if len(self.path_ids) > MAX_PATHS:
+        if len(conditional) > MAX_PATHS:
             yield self.env._("A branch has at most %s paths; nest branches instead.", MAX_PATHS)
         for path in conditional:
             yield from self._problems_path(path)

@@ -3,14 +3,12 @@ from datetime import timedelta
 from odoo import fields, models
 
 from ...engine.outcome import Advance, Park, Wait
-from ...engine.schedule import after_delay, wall_of
+from ...engine.schedule import wall_of
 from ...engine.typed_json import Ids
-from ...services import deciders, decisions
+from ...services import deciders, decisions, waits
 from ...services.value_problems import problems_of_text
 
 FEWEST_ANSWERS, MOST_ANSWERS = 2, 10
-#: Ten years in each unit.
-MOST = {"minutes": 5_256_000, "hours": 87_600, "days": 3_650, "weeks": 520, "months": 120}
 UNANSWERED = {"answer": None, "by": None, "at": None, "remark": None}
 
 
@@ -63,54 +61,52 @@ class CrmWorkflowAction(models.Model):
     decision_wait_amount = fields.Integer(
         string="Wait at Most", help="0 to wait as long as it takes."
     )
-    decision_wait_unit = fields.Selection(
-        [
-            ("minutes", "Minutes"),
-            ("hours", "Hours"),
-            ("days", "Days"),
-            ("weeks", "Weeks"),
-            ("months", "Months"),
-        ],
-        string="Unit of the Wait",
-        default="days",
-    )
+    decision_wait_unit = fields.Selection(waits.UNITS, string="Unit of the Wait", default="days")
 
     def _branches_decision(self):
         return True
 
-    def _asks_conditions_decision(self):
-        return False
+    def _missing_paths_decision(self):
+        """Two answers to begin with, and the path for when nobody answers."""
+        answers, nobody = self._paths_in_order()
+        first = [] if answers else [self.env._("Approve"), self.env._("Reject")]
+        missing = [{"name": name, "sequence": place} for place, name in enumerate(first, 1)]
+        return missing if nobody else [*missing, self._path_without_answer()]
+
+    def _path_without_answer(self):
+        return {"name": self.env._("Nobody answered"), "is_default": True}
+
+    def _path_names_decision(self, paths):
+        nobody = paths.filtered("is_default")
+        return dict.fromkeys(nobody.ids, self._path_without_answer()["name"])
 
     def _acts_decision(self):
         return True
 
-    def _first_paths_decision(self):
-        env = self.env
-        return [
-            {"name": env._("Approve"), "sequence": 1},
-            {"name": env._("Reject"), "sequence": 2},
-            {"name": env._("Nobody answered"), "is_default": True, "role": "nobody"},
-        ]
-
     def _answers(self):
         """The paths that are answers, in the order of their buttons."""
-        answers = self.path_ids.filtered(lambda path: not path.is_default and not path.role)
-        return answers.sorted(lambda path: (path.sequence, path.id))
+        return self._paths_in_order()[0]
 
     def _run_decision(self, batch):
         """Everyone is asked about at once, and waits; who has nobody to ask is set aside."""
         people = deciders.deciders(self, batch)
         decisions.ask(self, batch, people)
-        amount, unit = self.decision_wait_amount, self.decision_wait_unit
-        wait = Wait(after_delay(batch.now, amount, unit, batch.tz) if amount else None)
+        ends = self._decision_ends(batch)
         nobody = Park(batch.env._("There is nobody to ask: edit the workflow and choose people."))
-        return {row.id: wait if people[row.res_id] else nobody for row in batch.rows}
+        return {row.id: Wait(ends[row.id]) if people[row.res_id] else nobody for row in batch.rows}
+
+    def _decision_ends(self, batch):
+        """Until when each waits at most: {enrollment id: moment or None}."""
+        if not self.decision_wait_amount:
+            return batch.all(None)
+        starts = batch.all(batch.now)
+        return waits.after(self, batch, starts, self.decision_wait_amount, self.decision_wait_unit)
 
     def _resume_decision(self, batch):
         """The answer is the path. Whatever else ended the wait, nobody has answered."""
         found = decisions.conclude(self, batch)
         keys = self._answers().mapped("key")
-        default = self.path_ids.filtered("is_default")[:1].key or None
+        default = self._paths_in_order()[1].key or None
         outcomes = batch.all(Advance(default, outputs=UNANSWERED))
         answered = {
             row_id: self._decided(decision)
@@ -185,15 +181,15 @@ class CrmWorkflowAction(models.Model):
             yield self.env._("An answer has no name: its name is what the button says.")
         if len({name.casefold() for name in names}) < len(names):
             yield self.env._("Two answers have the same name: give each its own.")
-        if not self.path_ids.filtered("is_default"):
+        if not self._paths_in_order()[1]:
             yield self.env._("The path for when nobody answers is missing: add the step anew.")
 
     def _decision_problems_time(self):
-        most = MOST.get(self.decision_wait_unit, 0)
-        if not 0 <= self.decision_days <= MOST["days"]:
+        if not 0 <= self.decision_days <= waits.MOST["days"]:
             yield self.env._("The days until it is due are 0 or more, and ten years at most.")
-        if not 0 <= self.decision_wait_amount <= most:
-            yield self.env._("The longest wait is 0 or more, and ten years at most.")
+        if self.decision_wait_amount:
+            amount, unit = self.decision_wait_amount, self.decision_wait_unit
+            yield from waits.duration_problems(self, amount, unit)
         kind = self._decision_type()
         if kind.res_model and kind.res_model != self.model_name:
             yield self.env._(

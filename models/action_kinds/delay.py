@@ -1,10 +1,7 @@
 from odoo import fields, models
 
 from ...engine.outcome import Wait
-from ...engine.schedule import after_delay
-
-#: Ten years in each unit.
-MOST = {"minutes": 5_256_000, "hours": 87_600, "days": 3_650, "weeks": 520, "months": 120}
+from ...services import waits
 
 
 class CrmWorkflowAction(models.Model):
@@ -13,20 +10,18 @@ class CrmWorkflowAction(models.Model):
     kind = fields.Selection(selection_add=[("delay", "Wait")], ondelete={"delay": "cascade"})
     delay_amount = fields.Integer(string="Wait For", default=1)
     delay_unit = fields.Selection(
-        [
-            ("minutes", "Minutes"),
-            ("hours", "Hours"),
-            ("days", "Days"),
-            ("weeks", "Weeks"),
-            ("months", "Months"),
-        ],
+        waits.UNITS,
         default="days",
-        help="Days, weeks and months keep the time of day in the time zone of the run-as user.",
+        help="Days, weeks and months keep the time of day in the time zone of the run-as user, "
+        "working days that of the workflow. These are the days of the working hours whose public "
+        "holidays the workflow skips, or else of the company's.",
     )
 
     def _run_delay(self, batch):
-        """Everyone in the batch waits until the same moment."""
-        return batch.all(Wait(after_delay(batch.now, self.delay_amount, self.delay_unit, batch.tz)))
+        """Everyone in the batch waits until the same moment, by the same clock."""
+        starts = batch.all(batch.now)
+        ends = waits.after(self, batch, starts, self.delay_amount, self.delay_unit)
+        return {row_id: Wait(end) for row_id, end in ends.items()}
 
     def _acts_delay(self):
         return False
@@ -37,23 +32,11 @@ class CrmWorkflowAction(models.Model):
     def _summary_delay(self):
         if not self.delay_amount or not self.delay_unit:
             return self.env._("Wait")
-        units = {
-            "minutes": (
-                self.env._("Wait 1 minute"),
-                self.env._("Wait %s minutes", self.delay_amount),
-            ),
-            "hours": (self.env._("Wait 1 hour"), self.env._("Wait %s hours", self.delay_amount)),
-            "days": (self.env._("Wait 1 day"), self.env._("Wait %s days", self.delay_amount)),
-            "weeks": (self.env._("Wait 1 week"), self.env._("Wait %s weeks", self.delay_amount)),
-            "months": (self.env._("Wait 1 month"), self.env._("Wait %s months", self.delay_amount)),
-        }
-        return units[self.delay_unit][self.delay_amount != 1]
+        duration = waits.duration_text(self.env, self.delay_amount, self.delay_unit)
+        return self.env._("Wait %s", duration)
 
     def _problems_delay(self):
-        if self.delay_amount < 1 or not self.delay_unit:
-            yield self.env._("The wait needs an amount of at least 1 and a unit.")
-        elif self.delay_amount > MOST[self.delay_unit]:
-            yield self.env._("The wait is longer than ten years; choose a shorter one.")
+        return waits.duration_problems(self, self.delay_amount, self.delay_unit)
 
     def _document_fields_delay(self):
         return ("delay_amount", "delay_unit")

@@ -1,1 +1,1 @@
-from . import code, multi, object_write
+from . import code, crm_workflow_assign, multi, object_write

@@ -14,11 +14,13 @@ SHARDS = 64
 class Origin(NamedTuple):
     """What brought a record in: the chain of steps as text, and what the trigger tells.
 
-    ``data`` is a dict as JSON knows it; it stays with the enrollment for the steps to come.
+    ``data`` is a dict as JSON knows it; it stays with the enrollment for the steps to come. ``at``
+    is when it happened, if it did at one moment.
     """
 
     cause: str | None = None
     data: dict | None = None
+    at: datetime | None = None
 
 
 class Start(NamedTuple):

@@ -27,6 +27,17 @@ def finish(env, workflow_id, state, reason, record_ids=None, enrollment_ids=None
     )
 
 
+def leave(env, enrollment_ids, reason):
+    """End open enrollments of any workflows; returns how many."""
+    return transfer(
+        env,
+        SQL("id = ANY(%s) AND state IN ('active', 'parked')", list(enrollment_ids)),
+        _ended(env, "exited", reason),
+        "exited",
+        reason,
+    )
+
+
 def leave_deleted(env, model_name, record_ids):
     """Records that exist no longer leave every workflow they are inside."""
     return transfer(
@@ -68,11 +79,19 @@ def leave_doubles(env, model_name, record_ids):
 
 
 def make_due(env, enrollment_ids, outcome):
-    """Let enrollments move on at the next tick, with a row in the ledger that says why."""
+    """Let enrollments move on at the next tick, with a row in the ledger that says why.
+
+    A step that waits until something happens learns that somebody has ended the wait.
+    """
+    skipped = SQL("jsonb_build_object('by', 'skipped', 'since', reached_at)")
     return transfer(
         env,
         SQL("id = ANY(%s) AND state IN ('active', 'parked')", list(enrollment_ids)),
-        SQL("state = 'active', reason = NULL, due_at = %s, attempts = 0", env.cr.now()),
+        SQL(
+            "state = 'active', reason = NULL, due_at = %s, attempts = 0, woken = %s",
+            env.cr.now(),
+            skipped if outcome == "skipped" else SQL("woken"),
+        ),
         outcome,
         None,
     )

@@ -3,12 +3,11 @@
 from datetime import date, timedelta
 
 from odoo import fields
-from odoo.tools import format_date
 
 from ...engine.recurrence import EPOCH, days_of_month, upcoming
 from ...engine.schedule import wall_of
 from ..describe import describe_domain
-from ..words import day_text, field_label
+from ..words import day_text, field_label, weekday_name
 from .description import (
     days_after,
     is_by_date,
@@ -98,7 +97,7 @@ def _days(trigger):
 
 def _weeks(trigger):
     env, at = trigger.env, _time(trigger)
-    days = _list(env, [_weekday_name(env, weekday) for weekday in weekdays_of(trigger)])
+    days = _list(env, [weekday_name(env, weekday) for weekday in weekdays_of(trigger)])
     if trigger.schedule_every == 1:
         return env._("Every %(days)s at %(time)s", days=days, time=at)
     return env._(
@@ -189,10 +188,6 @@ def _time(trigger):
 
 def _label(trigger, name):
     return dict(trigger._fields[name]._description_selection(trigger.env))[trigger[name]]
-
-
-def _weekday_name(env, weekday):
-    return format_date(env, EPOCH + timedelta(weekday), date_format="EEEE")
 
 
 def _list(env, words):

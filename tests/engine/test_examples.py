@@ -11,6 +11,10 @@ import engine
 MODULES = sorted(module.name for module in pkgutil.iter_modules(engine.__path__))
 WITH_EXAMPLES = (
     "admission",
+    "call_address",
+    "call_answer",
+    "call_retry",
+    "call_text",
     "causes",
     "changes",
     "coercion",
@@ -30,8 +34,11 @@ WITH_EXAMPLES = (
     "recurrence",
     "relative_dates",
     "retry",
+    "rotation",
     "schedule",
     "signature",
+    "split",
+    "value_paths",
     "windows",
 )
 

@@ -7,6 +7,7 @@ import signal
 import time
 from pathlib import Path
 
+from odoo.fields import Command
 from odoo.service.model import retrying
 
 #: No worker of these tests works longer than this; the tests have tighter bounds of their own.
@@ -46,10 +47,16 @@ def _fill(version, steps, path_id):
 
 
 def _step_vals(env, step):
-    """``increment``, ``create`` and ``delay``; a number behind each tells several apart."""
+    """``increment``, ``create``, ``sleep``, ``assign``, ``delay``, ``await`` (a change of the
+    reference) and ``call``; a number behind each tells several apart.
+
+    That of ``assign`` is how many people share the records in turn, that of ``call`` an address.
+    """
     match step.split():
         case ["delay", *_]:
             return {"name": step, "kind": "delay", "delay_amount": 1, "delay_unit": "days"}
+        case ["call", url]:
+            return {"name": step, "kind": "call", "call_url": url}
         case ["increment", *_]:
             vals = {
                 "state": "object_write",
@@ -60,6 +67,19 @@ def _step_vals(env, step):
         case ["create", *_]:
             code = "env['res.partner.category'].create([{'name': str(r.id)} for r in records])"
             vals = {"state": "code", "code": code}
+        case ["sleep", *_]:
+            vals = {"state": "code", "code": "records.env.cr.execute('SELECT pg_sleep(2)')"}
+        case ["await", *_]:
+            return {
+                "name": step,
+                "kind": "until_happens",
+                "until_happens_event": "changed",
+                "until_happens_field_name": "ref",
+            }
+        case ["assign", count]:
+            people = [{"name": f"P{n}", "login": f"person {n}"} for n in range(int(count))]
+            pool = [Command.create({"user_id": user.id}) for user in _users(env, people)]
+            vals = {"state": "crm_workflow_assign", "assign_line_ids": pool}
     common = {
         "name": step,
         "model_id": env["ir.model"]._get_id("res.partner"),
@@ -67,6 +87,20 @@ def _step_vals(env, step):
     }
     action = env["ir.actions.server"].create(common | vals)
     return {"name": step, "kind": "server", "server_action_id": action.id}
+
+
+def allow_calls(env, hosts):
+    """Let calls of web services go to hosts and networks besides the public internet."""
+    env["ir.config_parameter"].set_param("crm_workflow.calls_allowed", hosts)
+
+
+def deliver(env):
+    """The cron that calls web services, once."""
+    env["crm.workflow"]._cron_call()
+
+
+def _users(env, vals_list):
+    return env["res.users"].with_context(no_reset_password=True).create(vals_list)
 
 
 def contacts(env, count, **vals):

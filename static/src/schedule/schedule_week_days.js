@@ -1,32 +1,41 @@
 import { registry } from "@web/core/registry";
 import { WeekDays, weekDays } from "@web/views/widgets/week_days/week_days";
 
-const FIELDS = {
-    sun: "schedule_sunday",
-    mon: "schedule_monday",
-    tue: "schedule_tuesday",
-    wed: "schedule_wednesday",
-    thu: "schedule_thursday",
-    fri: "schedule_friday",
-    sat: "schedule_saturday",
+const NAMES = {
+    sun: "sunday",
+    mon: "monday",
+    tue: "tuesday",
+    wed: "wednesday",
+    thu: "thursday",
+    fri: "friday",
+    sat: "saturday",
 };
 
 /** The days of the week to choose from, in the order of the user's week. */
-export class ScheduleWeekDays extends WeekDays {
+class ChosenWeekDays extends WeekDays {
     static template = "crm_workflow.ScheduleWeekDays";
+    static prefix = "";
 
     get weekdays() {
-        return super.weekdays.map((day) => FIELDS[day]);
+        return super.weekdays.map((day) => this.constructor.prefix + NAMES[day]);
     }
 }
 
-export const scheduleWeekDays = {
-    ...weekDays,
-    component: ScheduleWeekDays,
-    fieldDependencies: weekDays.fieldDependencies.map((field) => ({
-        ...field,
-        name: FIELDS[field.name],
-    })),
-};
+/** The widget for seven fields whose names begin alike. */
+function weekDaysWith(prefix) {
+    return {
+        ...weekDays,
+        component: class extends ChosenWeekDays {
+            static prefix = prefix;
+        },
+        fieldDependencies: weekDays.fieldDependencies.map((field) => ({
+            ...field,
+            name: prefix + NAMES[field.name],
+        })),
+    };
+}
 
-registry.category("view_widgets").add("workflow_week_days", scheduleWeekDays);
+registry
+    .category("view_widgets")
+    .add("workflow_week_days", weekDaysWith("schedule_"))
+    .add("workflow_until_week_days", weekDaysWith("until_weekday_"));

@@ -30,9 +30,45 @@ stepKinds
         {
             icon: "fa-clock-o",
             color: "warning",
-            help: _t("Go on after some minutes, hours, days, weeks or months"),
+            help: _t("Go on after some minutes, hours, days, working days, weeks or months"),
         },
         { sequence: 20 },
+    )
+    .add(
+        "until_happens",
+        {
+            icon: "fa-hourglass-half",
+            color: "warning",
+            help: _t("Go on when something happens, or when time runs out"),
+        },
+        { sequence: 21 },
+    )
+    .add(
+        "until_field",
+        {
+            icon: "fa-calendar-check-o",
+            color: "warning",
+            help: _t("Go on at a date of the record, or some time before or after it"),
+        },
+        { sequence: 22 },
+    )
+    .add(
+        "until_date",
+        {
+            icon: "fa-calendar-o",
+            color: "warning",
+            help: _t("Go on at one date for all"),
+        },
+        { sequence: 23 },
+    )
+    .add(
+        "until_weekday",
+        {
+            icon: "fa-calendar",
+            color: "warning",
+            help: _t("Go on on the next Monday, or at a time of day"),
+        },
+        { sequence: 24 },
     )
     .add(
         "branch",
@@ -42,6 +78,24 @@ stepKinds
             help: _t("Other steps for other records"),
         },
         { sequence: 30 },
+    )
+    .add(
+        "values",
+        {
+            icon: "fa-list-ul",
+            color: "info",
+            help: _t("A path for each value of a field, such as each stage"),
+        },
+        { sequence: 32 },
+    )
+    .add(
+        "split",
+        {
+            icon: "fa-random",
+            color: "info",
+            help: _t("Paths taken by lot, in the shares you say"),
+        },
+        { sequence: 34 },
     )
     .add(
         "compute",
@@ -57,7 +111,7 @@ stepKinds
         {
             icon: "fa-sign-in",
             color: "primary",
-            help: _t("Let the record enter another workflow as well"),
+            help: _t("Let the record, or associated ones, enter another workflow"),
         },
         { sequence: 40 },
     )
@@ -69,6 +123,24 @@ stepKinds
             help: _t("Wait for somebody to approve, reject, or choose another way"),
         },
         { sequence: 38 },
+    )
+    .add(
+        "unenroll",
+        {
+            icon: "fa-sign-out",
+            color: "primary",
+            help: _t("Take the record, or associated ones, out of other workflows"),
+        },
+        { sequence: 42 },
+    )
+    .add(
+        "call",
+        {
+            icon: "fa-cloud-upload",
+            color: "primary",
+            help: _t("Tell another system, and use what it answers"),
+        },
+        { sequence: 45 },
     )
     .add(
         "goto",
@@ -83,7 +155,7 @@ stepKinds
         "note",
         {
             icon: "fa-sticky-note-o",
-            color: "secondary",
+            color: "dark",
             help: _t("A remark for colleagues; records pass"),
         },
         { sequence: 70 },
@@ -92,7 +164,7 @@ stepKinds
         "placeholder",
         {
             icon: "fa-question",
-            color: "secondary",
+            color: "dark",
             help: _t("Keeps the place of a step that is to be decided"),
         },
         { sequence: 80 },
@@ -126,6 +198,7 @@ export function stepKindInfo(kind) {
 /** The icon of a server action, by its `state`, as Odoo's own lists of actions show it. */
 const SERVER_ACTION_ICONS = {
     code: "fa-code",
+    crm_workflow_assign: "fa-user-circle-o",
     object_create: "fa-plus-square",
     object_copy: "fa-clone",
     object_write: "fa-pencil",

@@ -8,6 +8,7 @@ const ACTION_FIELDS = [
     "note",
     "summary",
     "is_branching",
+    "takes_paths",
     "status",
     "badges",
     "comment_count",

@@ -44,7 +44,7 @@ export class ValueTextField extends TextField {
         const area = this.textareaRef.el;
         area.focus();
         area.setRangeText(text, this.selectionStart, this.selectionStart, "end");
-        area.dispatchEvent(new InputEvent("input"));
+        area.dispatchEvent(new Event("input"));
         area.dispatchEvent(new Event("change"));
     }
 }

@@ -64,6 +64,7 @@ class Step extends models.Model {
     note = fields.Char();
     summary = fields.Char();
     is_branching = fields.Boolean();
+    takes_paths = fields.Boolean();
     status = fields.Char();
     badges = fields.Json();
     comment_count = fields.Integer();
@@ -81,6 +82,7 @@ class Step extends models.Model {
             name: "How big?",
             summary: "Branch: Big, Otherwise",
             is_branching: true,
+            takes_paths: true,
         },
         { id: 3, version_id: 1, sequence: 3, key: "c", kind: "delay", summary: "Wait 2 days" },
         {
@@ -117,7 +119,7 @@ class Path extends models.Model {
             name: "Big",
             action_id: 2,
             version_id: 1,
-            condition: "Number is more than 9",
+            condition: "if Number is more than 9",
             model_name: "crm.workflow.version",
         },
         { id: 2, name: "Otherwise", action_id: 2, version_id: 1, is_default: true },
@@ -295,6 +297,18 @@ test("records on a step are counted, parked ones apart, and open on a click", as
         ["state", "=", "parked"],
     ];
     expect.verifySteps([["crm.workflow.enrollment", domain]]);
+});
+
+test("paths are added to a step that takes them", async () => {
+    await openWorkflow();
+    expect(".o_workflow_add_path").toHaveCount(1);
+});
+
+test("no path is added to a step that makes its own", async () => {
+    Step._records = Step._records.map((step) => ({ ...step, takes_paths: false }));
+    await openWorkflow();
+    expect(".o_workflow_path").toHaveCount(2);
+    expect(".o_workflow_add_path").toHaveCount(0);
 });
 
 test("who is held before a step is told apart, and opens on a click", async () => {
