@@ -8,7 +8,7 @@ from ...engine.schedule import after_delay
 from ...services import associated, by_hand
 from ...services.queue import handovers
 from ...services.reasons import reason_label
-from .delay import MOST
+from ...services.waits import MOST
 
 
 class CrmWorkflowEnrollment(models.Model):
