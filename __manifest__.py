@@ -32,6 +32,7 @@
         "views/action_kinds/delay_views.xml",
         "views/action_kinds/enroll_views.xml",
         "views/action_kinds/goto_views.xml",
+        "views/action_kinds/loop_views.xml",
         "views/action_kinds/server_views.xml",
         "views/action_kinds/until_date_views.xml",
         "views/action_kinds/until_field_views.xml",

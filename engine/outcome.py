@@ -30,6 +30,14 @@ class Jump:
 
 
 @dataclass(frozen=True, slots=True)
+class Loop:
+    """Go through records, one after the other, in the step's lane that returns to it."""
+
+    model: str
+    ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Wait:
     """Stay on this step until ``until`` (UTC, naive); None waits until something wakes it."""
 
@@ -61,4 +69,4 @@ class Park:
     message: str
 
 
-Outcome = Advance | Pass | Jump | Wait | Hold | Stop | Park
+Outcome = Advance | Pass | Jump | Loop | Wait | Hold | Stop | Park

@@ -27,12 +27,17 @@ ERROR = "error"
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """One lane under a step; ``key`` never changes through edits, ``role`` is what it is for."""
+    """One lane under a step; ``key`` never changes through edits, ``role`` is what it is for.
+
+    At its end control joins behind the step that owns it, or ``returns`` to that very step, as in
+    a loop.
+    """
 
     key: str
     steps: tuple["Step", ...] = ()
     id: int | None = None
     role: str = ""
+    returns: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +78,12 @@ class Program:
         lane, position = self._places[key]
         if position + 1 < len(lane.steps):
             return lane.steps[position + 1]
-        return self.after(lane.owner) if lane.owner else None
+        return self._behind(lane) if lane.owner else None
 
     def into(self, path_key):
         """The first step met when entering the lane of ``path_key``; an empty one joins at once."""
         path, owner = self._paths[path_key]
-        return path.steps[0] if path.steps else self.after(owner)
+        return path.steps[0] if path.steps else self._behind(_Lane((), owner, path.returns))
 
     def step(self, key):
         """The step of that key, or None when this version has none."""
@@ -116,6 +121,33 @@ class Program:
         lane, _position = self._places[key]
         return self.depth(lane.owner) + 1 if lane.owner else 0
 
+    def loops(self, key):
+        """Keys of the steps whose lanes return to them, around a step, outermost first.
+
+        >>> inner = Step("write", "server")
+        >>> each = Step("each", "loop", (Path("lane", (inner,), returns=True),))
+        >>> program = Program((each, Step("last", "end")))
+        >>> program.loops("write"), program.after("write").key, program.after("each").key
+        (('each',), 'each', 'last')
+        """
+        lane, _position = self._places[key]
+        if not lane.owner:
+            return ()
+        return (*self.loops(lane.owner), *((lane.owner,) if lane.returns else ()))
+
+    def returning(self, key):
+        """The path of a step whose lane returns to it, or None."""
+        return next((path for path in self.step(key).paths if path.returns), None)
+
+    @cached_property
+    def has_loops(self):
+        """True when some lane returns to its step."""
+        return any(path.returns for path, _owner in self._paths.values())
+
+    def _behind(self, lane):
+        """The step that follows a lane."""
+        return self.step(lane.owner) if lane.returns else self.after(lane.owner)
+
     def survivor(self, key, other):
         """Where a record standing at ``key`` here continues in program ``other``.
 
@@ -148,10 +180,11 @@ class Program:
 class _Lane:
     steps: tuple[Step, ...]
     owner: str | None
+    returns: bool = False
 
 
 def _collect_places(lane, places):
     for position, step in enumerate(lane.steps):
         places[step.key] = (lane, position)
         for path in step.paths:
-            _collect_places(_Lane(path.steps, step.key), places)
+            _collect_places(_Lane(path.steps, step.key, path.returns), places)

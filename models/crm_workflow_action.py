@@ -45,6 +45,9 @@ class CrmWorkflowAction(KindMixin, models.Model):
     ``_outputs_<kind>(self)``
         What it leaves for later steps in ``Advance(outputs=...)``: {name: (type, label)}, with a
         type of ``services.value_problems.OUTPUT_TYPES``. Without it, nothing.
+    ``_loops_<kind>(self)``
+        True when its default path is a lane that returns to the step, for the outcome ``Loop``;
+        ``_lane_model_<kind>(self)`` is then the model of what the steps in it act on.
     ``_acts_<kind>(self)``
         False when the step only says where records go, or when: such a step is not held outside
         of the workflow's hours. Without it, a step acts unless it owns paths.
@@ -82,7 +85,11 @@ class CrmWorkflowAction(KindMixin, models.Model):
     )
     workflow_id = fields.Many2one(related="version_id.workflow_id")
     object_id = fields.Many2one(related="version_id.workflow_id.object_id")
-    model_name = fields.Char(related="version_id.model_name")
+    model_name = fields.Char(
+        compute="_compute_model_name",
+        recursive=True,
+        help="Of what the step acts on: the records of the workflow, or of the loop around it.",
+    )
     model_id = fields.Many2one("ir.model", compute="_compute_model_id")
     path_id = fields.Many2one(
         "crm.workflow.path",
@@ -108,6 +115,11 @@ class CrmWorkflowAction(KindMixin, models.Model):
     version_state = fields.Selection(related="version_id.state")
 
     _version_key_unique = models.UniqueIndex("(version_id, key)", "A step's key is its own.")
+
+    @api.depends("version_id.model_name", "path_id.lane_model_name")
+    def _compute_model_name(self):
+        for action in self:
+            action.model_name = action.path_id.lane_model_name or action.version_id.model_name
 
     @api.depends("model_name")
     def _compute_model_id(self):
@@ -265,6 +277,20 @@ class CrmWorkflowAction(KindMixin, models.Model):
         """What texts and formulas of a step may read, for the panel beside them."""
         version = self.env["crm.workflow.version"].browse(version_id)
         return choices_of(version, self.browse(action_id or []))
+
+    def _loops(self):
+        """True when the default path of the step is a lane that returns to it."""
+        method = getattr(self, f"_loops_{self.kind}", None)
+        return bool(method and method())
+
+    def _lane_model(self):
+        """The model of the records that the steps of its paths act on."""
+        method = getattr(self, f"_lane_model_{self.kind}", None)
+        return method() if method else self.model_name
+
+    def _lane_depends(self):
+        """Fields that decide it; kinds add theirs."""
+        return ["kind", "model_name"]
 
     def _acts(self):
         """True when the step does something that has its hours."""

@@ -85,6 +85,9 @@ class CrmWorkflowEnrollment(models.Model):
     outputs = fields.Json(
         readonly=True, help="What its steps left for later ones, by the key of the step."
     )
+    frames = fields.Json(
+        readonly=True, help="Where it stands in the loops around its step, outermost first."
+    )
     shard = fields.Integer(
         default=0, required=True, readonly=True, help="Share of the queue, fixed by the record."
     )
@@ -106,6 +109,7 @@ class CrmWorkflowEnrollment(models.Model):
     _queue = models.Index("(workflow_id, due_at, id) WHERE state = 'active'")
     _admission = models.Index("(workflow_id, admission_at) WHERE admission_at IS NOT NULL")
     _record = models.Index("(res_model, res_id)")
+    _looping = models.Index("(workflow_id) WHERE frames IS NOT NULL")
     _state = models.Index("(workflow_id, state, enrolled_at)")
 
     @api.model

@@ -22,6 +22,11 @@ class CrmWorkflowPath(models.Model):
     version_id = fields.Many2one(related="action_id.version_id", store=True, index=True)
     object_id = fields.Many2one(related="action_id.object_id")
     model_name = fields.Char(related="action_id.model_name")
+    lane_model_name = fields.Char(
+        compute="_compute_lane_model_name",
+        recursive=True,
+        help="Of the records that the steps in it act on.",
+    )
     kind = fields.Selection(related="action_id.kind", string="Kind of Step")
     sequence = fields.Integer(default=10)
     key = fields.Char(required=True, default=lambda self: new_key(), copy=False, readonly=True)
@@ -33,8 +38,8 @@ class CrmWorkflowPath(models.Model):
     is_default = fields.Boolean(
         string="Otherwise", help="Taken by records that match no other path."
     )
+    # Not readonly: the form of a new step sends the paths that it is to have.
     role = fields.Char(
-        readonly=True,
         help="What the step takes the path for, as “happened”; empty for a path that people add.",
     )
     action_ids = fields.One2many("crm.workflow.action", "path_id", string="Steps")
@@ -46,6 +51,15 @@ class CrmWorkflowPath(models.Model):
     _one_of_role = models.UniqueIndex(
         "(action_id, role) WHERE role IS NOT NULL", "A step has one path of each role at most."
     )
+
+    @api.depends(lambda self: [f"action_id.{name}" for name in self._lane_depends()])
+    def _compute_lane_model_name(self):
+        for path in self:
+            own = path.action_id._lane_model() if path.action_id.kind else False
+            path.lane_model_name = own or path.action_id.model_name
+
+    def _lane_depends(self):
+        return self.env["crm.workflow.action"]._lane_depends()
 
     def _words_depends(self):
         """Fields that its name and condition in words read; kinds of steps add theirs."""

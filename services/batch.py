@@ -47,6 +47,12 @@ class Batch:
         kept = {row.id: row.outputs or {} for row in rows}
         return {row.res_id: unpacked(kept[row.id] | row.outputs) for row in self.rows}
 
+    def enrolled(self):
+        """{record id: the enrolled record}: itself, or the one whose loop has come to it."""
+        model_name, _id = self.rows[0].enrolled
+        together = self.env[model_name].browse([row.enrolled[1] for row in self.rows])
+        return {row.res_id: record for row, record in zip(self.rows, together, strict=True)}
+
     def values(self):
         """What texts and formulas of this step may read, see ``services/values.py``."""
         version_sudo = self.env["crm.workflow.version"].sudo().browse(self.rows[0].version_id)
@@ -56,6 +62,7 @@ class Batch:
             version_sudo=version_sudo,
             told=self.told,
             outputs=self.outputs,
+            enrolled=self.enrolled,
             at=self,
         )
 

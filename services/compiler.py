@@ -40,6 +40,7 @@ def _lane(path_id, lanes, branches):
                     id=path.id,
                     steps=_lane(path.id, lanes, branches),
                     role=path.role or "",
+                    returns=path.is_default and action._loops(),
                 )
                 for path in branches[action.id]
             ),

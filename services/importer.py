@@ -77,7 +77,8 @@ def _create_lane(version, nodes, path_id, values):
             _create_paths(step, node, values)
         for path_node in node.paths:
             path = step.path_ids.filtered(lambda path, key=path_node.key: path.key == key)
-            _create_lane(version, path_node.steps, path.id, values)
+            own = _Values(version.env, path.lane_model_name)
+            _create_lane(version, path_node.steps, path.id, own)
 
 
 def _create_kind(env, model_name, node, names, values, version, sequence, **more):

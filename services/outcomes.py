@@ -7,7 +7,8 @@ from odoo.exceptions import UserError
 
 from ..engine import retry
 from ..engine.errors import RetryLater
-from ..engine.outcome import Advance, Hold, Jump, Park, Pass, Stop, Wait
+from ..engine.frames import Frame
+from ..engine.outcome import Advance, Hold, Jump, Loop, Park, Pass, Stop, Wait
 from ..engine.typed_json import packed
 from .faults import describe, is_transient
 from .queue.batches import Entry
@@ -33,6 +34,7 @@ class Outcomes:
             Advance: self._advance,
             Pass: self._pass,
             Jump: self._jump,
+            Loop: self._loop,
             Wait: self._wait,
             Hold: self._hold,
             Stop: self._stop,
@@ -48,7 +50,7 @@ class Outcomes:
         self._fail(row, step, TypeError(f"{step.kind} answered {outcome!r}, which is no outcome"))
 
     def _pass(self, row, step, _outcome):
-        self._stand_at(row, self._program(row).after(step.key))
+        self.stand_at(row, self.program(row).after(step.key))
 
     def _wait(self, row, _step, outcome):
         row.waiting, row.due_at = True, outcome.until
@@ -71,20 +73,30 @@ class Outcomes:
         self._log(row, step, "done", outcome.message, outcome.path_key)
         if outcome.outputs is not None:
             row.outputs[step.key] = packed(outcome.outputs)
-        program = self._program(row)
-        self._stand_at(
+        program = self.program(row)
+        self.stand_at(
             row, program.into(outcome.path_key) if outcome.path_key else program.after(step.key)
         )
 
     def _jump(self, row, step, outcome):
-        target = self._program(row).step(outcome.step_key)
+        target = self.program(row).step(outcome.step_key)
         if target is None:
             self.park(row, step, self.env._("The step to go to does not exist any more."))
         else:
             self._log(row, step, "jumped", outcome.message)
-            self._stand_at(row, target)
+            self.stand_at(row, target)
 
-    def _stand_at(self, row, following):
+    def _loop(self, row, step, outcome):
+        program = self.program(row)
+        lane = program.returning(step.key)
+        row.frames += (Frame.of(step.key, outcome.model, outcome.ids),)
+        self._log(row, step, "done", self._count_text(len(outcome.ids)), lane.key)
+        self.stand_at(row, program.into(lane.key))
+
+    def _count_text(self, count):
+        return self.env._("Goes through %s records.", count)
+
+    def stand_at(self, row, following):
         """The row has come to a step, or is through where there is none."""
         row.waiting, row.attempts, row.reached_at = False, 0, self.now
         if following is None:
@@ -138,7 +150,7 @@ class Outcomes:
 
     def _then_continue(self, row, step, message):
         self._log(row, step, "continued", message)
-        self._stand_at(row, self._program(row).after(step.key))
+        self.stand_at(row, self.program(row).after(step.key))
 
     def _then_path(self, row, step, message):
         path = step.error_path
@@ -146,7 +158,7 @@ class Outcomes:
             self.park(row, step, message)
         else:
             self._log(row, step, "continued", message, path.key)
-            self._stand_at(row, self._program(row).into(path.key))
+            self.stand_at(row, self.program(row).into(path.key))
 
     def _log(self, row, step, outcome, message=None, path_key=None):
         row.visit += 1
@@ -166,12 +178,13 @@ class Outcomes:
             )
         )
 
-    def _program(self, row):
+    def program(self, row):
+        """The compiled version that a row walks."""
         return self.env["crm.workflow"]._published_program(row.version_id)
 
     def step_of(self, row):
         """The step of the program that a row stands on; None when there is none."""
-        program = self._program(row)
+        program = self.program(row)
         return next(
             (program.step(key) for key in program.keys if program.step(key).id == row.action_id),
             None,

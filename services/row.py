@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from ..engine.frames import frames_of
 from .queue.batches import Place
 
 
@@ -22,6 +23,8 @@ class Row:
     enrolled_at: datetime
     attempts: int
     cause: str | None
+    #: where it stands in the loops around its step, outermost first
+    frames: tuple = ()
     state: str = "active"
     due_at: datetime | None = None
     finished_at: datetime | None = None
@@ -34,9 +37,24 @@ class Row:
     outputs: dict = field(default_factory=dict)
     #: the visits that the database knows
     written: int = 0
+    #: the frames that the database knows
+    kept_frames: tuple = ()
 
     def __post_init__(self):
         self.written = self.visit
+        self.frames = self.kept_frames = frames_of(self.frames)
+
+    @property
+    def enrolled(self):
+        """(model, id) of the record that has entered."""
+        return self.res_model, self.res_id
+
+    @property
+    def target(self):
+        """(model, id) of the record that its step acts on."""
+        if self.frames:
+            return self.frames[-1].model, self.frames[-1].at
+        return self.res_model, self.res_id
 
     @property
     def has_moved(self):

@@ -38,6 +38,10 @@ def moment_text(env, moment):
 def _step(workflow, key):
     program = workflow.sudo().live_version_id._program()
     step = program.step(key) if key else program.first
+    if key and step is not None and program.loops(key):
+        raise UserError(
+            workflow.env._("“%s” is done with other records, one by one: start before it.", key)
+        )
     if key and step is None:
         raise UserError(
             workflow.env._(

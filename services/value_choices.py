@@ -13,7 +13,7 @@ def choices_of(version, action):
     """
     version.check_access("read")
     groups = [
-        _group(version.env._("The record"), [_record(version)]),
+        _group(version.env._("The record"), _record(version, action)),
         _group(version.env._("Related records"), _related(version)),
         _group(version.env._("What brought it here"), _event(version)),
         _group(version.env._("Earlier steps"), _steps(version, action)),
@@ -33,8 +33,16 @@ def _choice(text, label, model=False):
     return {"text": text, "label": label, "model": model}
 
 
-def _record(version):
-    return _choice("object", version.workflow_id.object_id.name, version.model_name)
+def _record(version, action):
+    """The record, and in a loop the enrolled one beside it."""
+    own, enrolled = version.workflow_id.object_id.name, version.model_name
+    if not action or action.model_name == enrolled:
+        return [_choice("object", own, enrolled)]
+    label = version.env[action.model_name]._description
+    return [
+        _choice("object", label, action.model_name),
+        _choice("enrolled", version.env._("%s (enrolled)", own), enrolled),
+    ]
 
 
 def _related(version):

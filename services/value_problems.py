@@ -61,6 +61,10 @@ def _check_record(action, names, model_name):
             model = action.env[field.comodel_name]
 
 
+def _check_enrolled(action, names, _model_name):
+    _check_record(action, names, action.version_id.model_name)
+
+
 def _check_related(action, names, _model_name):
     code = next(iter(names), "")
     found = action.version_id.related_ids.filtered(lambda related: related.code == code)
@@ -100,6 +104,7 @@ def earlier_steps(action):
 _CHECKS = {
     "object": _check_record,
     "record": _check_record,
+    "enrolled": _check_enrolled,
     "related": _check_related,
     "steps": _check_steps,
     "user": _check_user,

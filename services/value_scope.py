@@ -109,6 +109,7 @@ def _filled(records):
 _ROOTS = {
     "object": lambda scope: scope.record,
     "record": lambda scope: scope.record,
+    "enrolled": lambda scope: scope.values.enrolled(scope.record),
     "related": lambda scope: RelatedNames(),
     "event": Scope._event,
     "steps": lambda scope: scope.values.outputs.get(scope.record.id) or {},

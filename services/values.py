@@ -3,6 +3,7 @@
 A formula starts from one of these names; the first two are the same::
 
     object, record     the enrolled record, and by its fields all that it leads to
+    enrolled           the enrolled record, where ``object`` is one that a loop has come to
     related.NAME       an associated record that the version has picked under this name
     event              what the trigger told; event.record is what it happened to
     steps["KEY"]       what an earlier step left, by name
@@ -43,17 +44,21 @@ class Values:
     :param records: as the run-as user sees them
     :param now: naive UTC
     :param version_sudo: whose related records may be used, if any
+    :param enrolled: function that returns {record id: the enrolled record}, in a loop
     :param told: function that returns {record id: what the trigger told}
     :param outputs: function that returns {record id: {step key: {name: value}}}
     :param at: its ``position`` is that of the record in hands, so that a failure is its own
     """
 
-    def __init__(self, records, now, version_sudo=None, told=dict, outputs=dict, at=None):
+    def __init__(
+        self, records, now, version_sudo=None, told=dict, outputs=dict, enrolled=None, at=None
+    ):
         self.records = records
         self.env = records.env
         self.now = now
         self.version_sudo = version_sudo
         self._ask_told, self._ask_outputs = told, outputs
+        self._ask_enrolled = enrolled or (lambda: {record.id: record for record in records})
         self._at = at or SimpleNamespace(position=None)
         self._related = {}
         #: Formulas that were asked for one by one, as Python does: {formula: {record id: value}}.
@@ -77,10 +82,19 @@ class Values:
             self._related[name] = self._find_related(name)
         return self._related[name]
 
+    def enrolled(self, record):
+        """The enrolled record behind one that a step acts on."""
+        return self._enrolled[record.id]
+
+    @cached_property
+    def _enrolled(self):
+        return self._ask_enrolled()
+
     def of(self, records):
         """The same for some of the records only."""
         own = Values(records, self.now, self.version_sudo)
         own._ask_told, own._ask_outputs = lambda: self.told, lambda: self.outputs
+        own._ask_enrolled = lambda: self._enrolled
         own.results = self.results
         return own
 
@@ -139,7 +153,11 @@ class Values:
         )
         if not found:
             raise UserError(self.env._("There is no related record called “%s”.", name))
-        return associated(self.records, found.path, found._condition(), found._order_by(), 1)
+        enrolled = next(iter(self._enrolled.values())).browse(
+            dict.fromkeys(record.id for record in self._enrolled.values())
+        )
+        firsts = associated(enrolled, found.path, found._condition(), found._order_by(), 1)
+        return {record_id: firsts[record.id] for record_id, record in self._enrolled.items()}
 
 
 def _part(scope, plain, literal, read, instead):

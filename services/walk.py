@@ -1,14 +1,15 @@
 """Walk: one claimed batch, from step to step, until everyone waits, ends or time is up."""
 
 import time
+from collections import Counter
 
 from ..engine import causes
 from ..engine.outcome import Stop
-from . import attempt
+from . import attempt, loops
 from .batch import Batch
 from .faults import describe, is_concurrency, missing_app
 from .outcomes import Outcomes
-from .queue.batches import keep_outputs, settle
+from .queue.batches import keep_frames, keep_outputs, settle
 from .row import Row
 
 #: Steps one enrollment may take in one transaction; a longer way continues in the next.
@@ -28,6 +29,7 @@ class Walk:
         self.deadline = time.monotonic() + seconds
         self.rows = [Row(**row) for row in rows]
         self.outcomes = Outcomes(self.env, self.now)
+        self.loops = loops.Loops(self.outcomes)
 
     def go(self):
         """Run until nobody can go on, and write the result."""
@@ -47,7 +49,10 @@ class Walk:
 
     def _park_all(self, rows, step, message):
         for row in rows:
-            self.outcomes.park(row, step, message)
+            self.outcomes.park(loops.plain(row), step, message)
+
+    def _apply(self, row, step, outcome):
+        self.outcomes.apply(loops.plain(row), step, outcome)
 
     def _settle(self):
         for row in self.rows:
@@ -55,14 +60,19 @@ class Walk:
                 row.due_at = self.now
         settle(self.env, [row.place() for row in self.rows], self.outcomes.entries)
         keep_outputs(self.env, {row.id: row.outputs for row in self.rows if row.outputs})
+        keep_frames(self.env, loops.changed(self.rows))
 
     def _groups(self):
-        groups = {}
+        """Rows to be run together. Those that a loop leads to the same record take turns."""
+        groups, turns = {}, Counter()
         for row in self.rows:
             if not row.rests:
-                groups.setdefault(
-                    (row.version_id, row.action_id, row.waiting, row.cause), []
-                ).append(row)
+                self.loops.place(row)
+            if not row.rests:
+                alike = (row.version_id, row.action_id, row.waiting, row.cause, row.target[0])
+                place = (*alike, row.target[1])
+                groups.setdefault((*alike, turns[place]), []).append(row)
+                turns[place] += 1
         return groups
 
     def _run_group(self, rows):
@@ -75,7 +85,7 @@ class Walk:
         action = self.env["crm.workflow.action"].browse(step.id)
         try:
             run_env = workflow._run_env()
-            present = self._sort_out_absent(rows, step, run_env)
+            present = self._sort_out_absent([loops.aimed(row) for row in rows], step, run_env)
             if not first.waiting:
                 present = self._sort_out_kept(present, step, action, run_env)
         except Exception as error:  # the workflow cannot act at all; its records wait unharmed
@@ -90,7 +100,7 @@ class Walk:
         for row, outcome in attempt.run(
             action, present, run_env, cause, self.now, self.outcomes.entries
         ):
-            self.outcomes.apply(row, step, outcome)
+            self._apply(row, step, outcome)
 
     def _sort_out_absent(self, rows, step, run_env):
         """Rows whose record can be acted on; others leave or are parked. One query, as a rule."""
@@ -103,13 +113,15 @@ class Walk:
         hidden = [row for row in rows if row.res_id not in visible]
         existing = hidden and self.env[model_name].browse([row.res_id for row in hidden]).exists()
         for row in hidden:
-            if row.res_id not in existing.ids:
-                self.outcomes.apply(row, step, Stop("exited", "record_deleted"))
-            else:
+            if row.res_id in existing.ids:
                 message = self.env._(
                     "%s, the run-as user, may not see this record.", run_env.user.name
                 )
-                self.outcomes.park(row, step, message)
+                self.outcomes.park(loops.plain(row), step, message)
+            elif row.frames:
+                self.loops.skip(row.row)
+            else:
+                self._apply(row, step, Stop("exited", "record_deleted"))
         return [row for row in rows if row.res_id in visible]
 
     def _sort_out_kept(self, rows, step, action, run_env):
@@ -120,7 +132,7 @@ class Walk:
         kept = action.version_id._before_step(action, batch)
         for row in rows:
             if row.id in kept:
-                self.outcomes.apply(row, step, kept[row.id])
+                self._apply(row, step, kept[row.id])
         return [row for row in rows if row.id not in kept]
 
     def _hold(self, workflow, rows, error):

@@ -36,6 +36,7 @@ from . import (
     test_hours_settings,
     test_js,
     test_leaving_rules,
+    test_loop,
     test_merges,
     test_neutralize,
     test_notification,

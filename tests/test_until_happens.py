@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import fields
 from odoo.exceptions import ValidationError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .waits_case import WaitsCase
 
@@ -488,6 +488,19 @@ class TestUntilHappensDescription(UntilHappensCase):
         self.assertFalse(step.takes_paths)
         step.path_ids[0].name = "Answered"
         self.assertEqual(step.path_ids[0].display_name, "Answered")
+
+    def test_a_new_step_is_saved_by_its_form_with_its_two_paths(self):
+        workflow = self.workflow(publish=False)
+        context = {
+            "default_kind": "until_happens",
+            "default_version_id": workflow.draft_version_id.id,
+        }
+        with Form(self.env["crm.workflow.action"].with_context(**context)) as form:
+            form.until_happens_by = "state"
+            form.until_happens_domain = OSLO
+        step = workflow.draft_version_id.action_ids
+        self.assertEqual(step.path_ids.mapped("role"), ["happened", "time_out"])
+        self.assertFalse(workflow.problems)
 
     def test_its_paths_take_no_conditions_and_it_takes_no_other_path(self):
         workflow = self.workflow(until_state(OSLO), publish=False)

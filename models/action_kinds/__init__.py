@@ -7,6 +7,7 @@ from . import (
     end,
     enroll,
     goto,
+    loop,
     note,
     placeholder,
     server,

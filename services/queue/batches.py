@@ -96,6 +96,23 @@ def keep_outputs(env, outputs):
     env["crm.workflow.enrollment"].invalidate_model(["outputs"])
 
 
+def keep_frames(env, frames):
+    """Remember where enrollments stand in their loops: {enrollment id: JSON, or None}."""
+    if not frames:
+        return
+    env.cr.execute(
+        SQL(
+            """UPDATE crm_workflow_enrollment e
+                  SET frames = p.frames::jsonb
+                 FROM unnest(%s::int[], %s::text[]) AS p(id, frames)
+                WHERE e.id = p.id AND e.id = ANY(%s)""",
+            list(frames),
+            [kept and json.dumps(kept) for kept in frames.values()],
+            list(frames),
+        )
+    )
+
+
 def take_back(env, visits):
     """Undo in the ledger what the running step did to the very enrollments it runs for.
 

@@ -10,7 +10,7 @@ from odoo.tools import SQL
 
 _COLUMNS = SQL(
     """id, workflow_id, version_id, res_model, res_id, action_id, visit, waiting, reached_at,
-       enrolled_at, attempts, cause"""
+       enrolled_at, attempts, cause, frames"""
 )
 
 

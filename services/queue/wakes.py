@@ -8,6 +8,9 @@ import json
 
 from odoo.tools import SQL
 
+#: The record that the step acts on: the one that a loop is at, or the enrolled one.
+_TARGET = SQL("COALESCE((frames->-1->>'at')::int, res_id)")
+
 
 def lock_standing(env, workflow_id, action_ids, record_ids):
     """Where records stand that may wait on the steps, as dicts; nobody moves them meanwhile.
@@ -16,21 +19,24 @@ def lock_standing(env, workflow_id, action_ids, record_ids):
     moment is waited for, and this transaction, which would not see it there, is repeated. Whoever
     takes a ticket later sees all that this transaction does.
 
+    :param record_ids: of records that steps act on, in a loop those that it is at
     :return: dicts of id, action_id, res_id, reached_at, begun (at the step, not before a start that
         lies ahead or a release) and marked
     """
     env.cr.execute(
         SQL(
-            """SELECT id, action_id, res_id, reached_at,
+            """SELECT id, action_id, %(target)s AS res_id, reached_at,
                       COALESCE(waiting OR attempts > 0 OR due_at <= %(now)s, false) AS begun,
                       COALESCE((woken->>'since')::timestamp = reached_at, false) AS marked
                  FROM crm_workflow_enrollment
                 WHERE workflow_id = %(workflow)s AND state IN ('active', 'parked')
-                  AND res_id = ANY(%(records)s)
+                  AND (frames IS NULL AND res_id = ANY(%(records)s)
+                       OR frames IS NOT NULL AND %(target)s = ANY(%(records)s))
                   AND (action_id = ANY(%(actions)s)
                        OR id IN (SELECT jsonb_array_elements_text(enrollment_ids)::int
                                    FROM crm_workflow_ticket))
              ORDER BY id FOR NO KEY UPDATE""",
+            target=_TARGET,
             workflow=workflow_id,
             records=list(record_ids),
             actions=list(action_ids),
@@ -45,8 +51,9 @@ def waiting_at(env, action_id):
     """Ids of the records that wait on a step."""
     env.cr.execute(
         SQL(
-            """SELECT res_id FROM crm_workflow_enrollment
-                WHERE action_id = %s AND waiting AND state = 'active' ORDER BY res_id""",
+            """SELECT DISTINCT %s FROM crm_workflow_enrollment
+                WHERE action_id = %s AND waiting AND state = 'active' ORDER BY 1""",
+            _TARGET,
             action_id,
         )
     )

@@ -27,6 +27,7 @@ WITH_EXAMPLES = (
     "moment_text",
     "entry_rate",
     "formula",
+    "frames",
     "formula_operators",
     "typed_json",
     "program",

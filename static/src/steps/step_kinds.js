@@ -80,6 +80,15 @@ stepKinds
         { sequence: 30 },
     )
     .add(
+        "loop",
+        {
+            icon: "fa-refresh",
+            color: "info",
+            help: _t("Steps for each of its deals, tickets, contacts…, or for the first of them"),
+        },
+        { sequence: 36 },
+    )
+    .add(
         "values",
         {
             icon: "fa-list-ul",
@@ -104,7 +113,7 @@ stepKinds
             color: "secondary",
             help: _t("A formula whose result later steps can use"),
         },
-        { sequence: 35 },
+        { sequence: 37 },
     )
     .add(
         "enroll",
