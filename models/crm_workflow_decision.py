@@ -1,7 +1,7 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 
-from ..services import decisions
+from ..services import decisions, enrollments
 
 
 class CrmWorkflowDecision(models.Model):
@@ -22,6 +22,14 @@ class CrmWorkflowDecision(models.Model):
     )
     workflow_id = fields.Many2one(
         "crm.workflow", required=True, readonly=True, ondelete="cascade", index=True
+    )
+    res_model = fields.Char(string="Model Name", required=True, readonly=True)
+    res_id = fields.Many2oneReference(
+        string="Record ID",
+        model_field="res_model",
+        required=True,
+        readonly=True,
+        help="The enrolled record, or the one whose turn it is in a loop.",
     )
     action_id = fields.Many2one(
         "crm.workflow.action",
@@ -56,12 +64,16 @@ class CrmWorkflowDecision(models.Model):
         compute="_compute_answers",
         help="What the current user may answer: {choices: [{key, name}]}; else empty.",
     )
-    record_name = fields.Char(
-        string="Record", related="enrollment_id.record_name", related_sudo=False
-    )
+    record_name = fields.Char(string="Record", compute="_compute_record_name")
     company_id = fields.Many2one(related="workflow_id.company_id")
 
     _open = models.Index("(enrollment_id) WHERE state = 'open'")
+
+    @api.depends("res_model", "res_id")
+    def _compute_record_name(self):
+        names = enrollments.record_names(self)
+        for decision in self:
+            decision.record_name = names[decision.res_model, decision.res_id]
 
     @api.depends("activity_ids.user_id")
     def _compute_asked_ids(self):
@@ -93,7 +105,15 @@ class CrmWorkflowDecision(models.Model):
     def action_open_record(self):
         """Open the record that is decided about."""
         self.ensure_one()
-        return self.enrollment_id.action_open_record()
+        known = self.res_model in self.env
+        if not known or not self.env[self.res_model].browse(self.res_id).exists():
+            raise UserError(self.env._("The record does not exist any more."))
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.res_model,
+            "res_id": self.res_id,
+            "views": [(False, "form")],
+        }
 
     def _may_answer(self):
         """True for who is asked, and for managers."""

@@ -121,6 +121,8 @@ def _decision(step, batch, row, question):
     return {
         "enrollment_id": row.id,
         "workflow_id": row.workflow_id,
+        "res_model": batch.model_name,
+        "res_id": row.res_id,
         "action_id": step.id,
         "action_key": step.key,
         "question": question,

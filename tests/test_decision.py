@@ -198,6 +198,34 @@ class TestDecision(WorkflowCase):
         self.assertFalse(self.activities(contact))
         self.assertEqual((contact.ref, contact.function), (False, "after"))
 
+    def test_in_a_loop_one_is_asked_about_each_in_turn(self):
+        ask = {**self.asking(), "lanes": []}
+        each = [({"is_default": True}, [ask])]
+        workflow = self.workflow(
+            {
+                "kind": "loop",
+                "loop_path": "opportunity_ids",
+                "loop_descending": False,
+                "lanes": each,
+            },
+            self.write_step("function", "after"),
+        )
+        contact = self.contacts(1)
+        deals = self.env["crm.lead"].create(
+            [
+                {"name": name, "type": "opportunity", "partner_id": contact.id}
+                for name in ("First", "Second")
+            ]
+        )
+        workflow.enroll(contact)
+        self.tick()
+        for deal in deals:
+            self.assertEqual(self.activities(deals).res_id, deal.id)
+            self.assertEqual(self.decisions(workflow)[0].record_name, deal.name)
+            self.answer(self.activities(deal), "Approve")
+            self.tick()
+        self.assertEqual(contact.function, "after")
+
     # Nobody answers
 
     def test_when_time_is_up_nobody_has_answered(self):
@@ -288,7 +316,7 @@ class TestDecision(WorkflowCase):
         workflow, contact = self.asked()
         workflow.action_edit()
         workflow.action_publish(in_flight="restart")
-        self.tick()
+        self.tick_run()
         self.assertEqual(len(self.activities(contact)), 1)
         self.answer(self.activities(contact), "Approve")
         self.tick()
