@@ -17,17 +17,4 @@ def answer_outputs(status, text):
         fields = payload_from_json(text.encode())
     except PayloadError:
         fields = {}
-    return {"status": status or 0, "text": text, "json": _harmless(fields)}
-
-
-def _harmless(value):
-    """What a service says is never taken for one of our dates or records, see ``typed_json``.
-
-    >>> _harmless({"who": {"$records": ["res.users", [2]]}})
-    {'who': {'records': ['res.users', [2]]}}
-    """
-    if isinstance(value, dict):
-        return {name.lstrip("$"): _harmless(item) for name, item in value.items()}
-    if isinstance(value, list):
-        return [_harmless(item) for item in value]
-    return value
+    return {"status": status or 0, "text": text, "json": fields}

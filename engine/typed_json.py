@@ -1,7 +1,7 @@
 """Typed JSON: values that steps leave behind, so that a date comes back as a date.
 
 What JSON knows is kept as it is; what it lacks is an object with the single key ``$date``,
-``$datetime`` or ``$records`` (a model and ids).
+``$datetime`` or ``$records`` (a model and ids). A name that begins with ``$`` itself gets another.
 """
 
 from datetime import date, datetime
@@ -48,7 +48,7 @@ def packed(value):
     if isinstance(value, Ids):
         return {"$records": [value.model, list(value.ids)]}
     if isinstance(value, dict):
-        return {str(name): packed(item) for name, item in value.items()}
+        return {_escaped(str(name)): packed(item) for name, item in value.items()}
     if isinstance(value, list | tuple):
         return [packed(item) for item in value]
     raise TypeError(f"{type(value).__name__} is no value that can be kept")
@@ -68,7 +68,12 @@ def unpacked(value):
         [[name, item]] = value.items()
         if name in _READERS:
             return _READERS[name](item)
-    return {name: unpacked(item) for name, item in value.items()}
+    return {name[name.startswith("$$") :]: unpacked(item) for name, item in value.items()}
+
+
+def _escaped(name):
+    """Foreign JSON may hold such names, too; they mean nothing here."""
+    return f"${name}" if name.startswith("$") else name
 
 
 _READERS = {

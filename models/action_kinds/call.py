@@ -158,20 +158,22 @@ class CrmWorkflowAction(models.Model):
     def _branches_call(self):
         return self.call_wait
 
-    def _missing_paths(self):
-        """With the path of records whose call is not delivered, for a step that waits."""
-        missing = super()._missing_paths()
-        lacks = self.call_wait and self._branches() and not self._path_of(FAILED)
-        return [{"role": FAILED}, *missing] if lacks else missing
+    def _missing_paths_call(self):
+        """A step that waits has a path for records whose call is not delivered."""
+        failed = [] if self._path_of(FAILED) else [{"role": FAILED}]
+        rest = [] if self.path_ids.filtered("is_default") else [{"is_default": True}]
+        return failed + rest
 
-    def _path_names(self, paths):
-        failed = paths.filtered(lambda path: path.role == FAILED)
-        delivered = paths.filtered(lambda path: path.is_default and path.action_id.call_wait)
-        return (
-            super()._path_names(paths)
-            | dict.fromkeys(failed.ids, self.env._("Not delivered"))
-            | dict.fromkeys(delivered.ids, self.env._("Delivered"))
-        )
+    def _takes_paths_call(self):
+        return False
+
+    def _path_names_call(self, paths):
+        delivered, failed = self.env._("Delivered"), self.env._("Not delivered")
+        return {
+            path.id: delivered if path.is_default else failed
+            for path in paths
+            if path.is_default or path.role == FAILED
+        }
 
     def _call_unlink_idle_paths(self):
         """Of a step that waits no more, the paths go that are empty."""
