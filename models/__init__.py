@@ -4,6 +4,7 @@ from . import (
     crm_workflow,
     crm_workflow_action,
     crm_workflow_action_associated,
+    crm_workflow_assignment,
     crm_workflow_action_comments,
     crm_workflow_action_event,
     crm_workflow_action_failure,
@@ -14,6 +15,7 @@ from . import (
     crm_workflow_call_secret,
     crm_workflow_cron,
     crm_workflow_decision,
+    crm_workflow_deletion,
     crm_workflow_demo,
     crm_workflow_enrollment,
     crm_workflow_enrollment_decision,
@@ -55,10 +57,20 @@ from . import (
     crm_workflow_window,
     ir_actions,
     ir_actions_server,
+    ir_actions_server_records,
+    ir_actions_server_words,
     ir_http,
     ir_model,
     mail_activity,
     mail_mail,
     res_config_settings,
 )
-from . import action_kinds, exit_kinds, server_actions, settings, trigger_kinds, trigger_events
+from . import (
+    action_kinds,
+    assignment_ways,
+    exit_kinds,
+    server_actions,
+    settings,
+    trigger_kinds,
+    trigger_events,
+)

@@ -6,6 +6,8 @@ from ..services.values import Values
 
 # What only administrators may write: the record rule for workflow managers says the same.
 ADMINISTRATOR_STATES = {"code", "webhook", "multi"}
+# Odoo's own ways to change, create and copy records, for which steps have wider ones.
+SUPERSEDED_STATES = {"object_write", "object_create", "object_copy"}
 
 
 class IrActionsServer(models.Model):
@@ -53,8 +55,15 @@ class IrActionsServer(models.Model):
         return super()._check_access(operation)
 
     def _compute_allowed_states(self):  # pylint: disable=missing-return
-        """Whoever may not save code and calls is not offered them."""
+        """Whoever may not save code and calls is not offered them; and a step is not offered what
+        an action on records does better.
+        """
         super()._compute_allowed_states()
+        for action in self.filtered(lambda action: action.usage == "crm_workflow"):
+            left_out = SUPERSEDED_STATES - {action.state}
+            action.allowed_states = [
+                state for state in action.allowed_states if state not in left_out
+            ]
         if not self.env.user.has_group("base.group_system"):
             for action in self:
                 action.allowed_states = [
@@ -105,7 +114,9 @@ class IrActionsServer(models.Model):
         """In an automation rule; recomputed fields make Odoo ask for the same action twice."""
         records = eval_context["records"] or eval_context["record"]
         if records and not self._is_recompute():
-            getattr(self, f"_run_set_{self.state}")(records)
+            # A step may have caused it, but has nothing to do with it.
+            with capture.told_nothing(self.env.cr):
+                getattr(self, f"_run_set_{self.state}")(records)
         return False
 
     def _is_for(self, user):
@@ -142,7 +153,11 @@ class IrActionsServer(models.Model):
 
     def write(self, vals):
         self._check_no_published_step(self.env._("changed"), vals)
-        return super().write(vals)
+        done = super().write(vals)
+        # What it has become must be theirs to write as well: no code, and nothing that runs
+        # outside of workflows, where Odoo's rules look at what it was alone.
+        self.check_access("write")
+        return done
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_published_step(self):

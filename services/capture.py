@@ -7,6 +7,7 @@ dictionary look-up where nobody watches, and one INSERT where somebody does.
 
 import functools
 import logging
+from contextlib import contextmanager
 
 import psycopg2
 
@@ -88,6 +89,17 @@ def acting_workflow_id(cr):
 def tell(cr, values):
     """What the running step may read: the :class:`~.values.Values` of its batch."""
     cr.cache[_VALUES] = values
+
+
+@contextmanager
+def told_nothing(cr):
+    """Within, what is done is no part of the running step, even if that is its cause."""
+    values = cr.cache.pop(_VALUES, None)
+    try:
+        yield
+    finally:
+        if values is not None:
+            cr.cache[_VALUES] = values
 
 
 def acting_values(cr):

@@ -27,7 +27,10 @@ PATH_FIELDS = (
     "name", "is_default", "role", "domain", "values_accepted", "values_empty", "percentage",
 )  # fmt: skip
 #: Char fields that hold a JSON list of values, which may be ids, by the end of their names.
-LIST_FIELDS = ("value_from", "value_to", "tag_values", "mailing_lists", "values_accepted")
+LIST_FIELDS = (
+    "value_from", "value_to", "tag_values", "mailing_lists", "values_accepted",
+    "fixed_value",
+)  # fmt: skip
 #: Of an action that travels with its step. What it computes itself is left out, in an order
 #: in which the values can be set again.
 SERVER_ACTION_FIELDS = (
@@ -38,6 +41,9 @@ SERVER_ACTION_FIELDS = (
     "followers_partner_field_name", "activity_type_id", "activity_summary", "activity_note",
     "activity_date_deadline_range", "activity_date_deadline_range_type", "activity_user_type",
     "activity_user_id", "activity_user_field_name", "sms_template_id", "sms_method", "child_ids",
+    "crm_workflow_target", "crm_workflow_target_path", "crm_workflow_target_related",
+    "crm_workflow_model_id", "crm_workflow_link", "crm_workflow_archive", "crm_workflow_confirmed",
+    "crm_workflow_daily_limit", "crm_workflow_assignment_ids",
     "assign_field", "assign_from", "assign_line_ids", "assign_team_id", "assign_team_path",
     "assign_how", "assign_load", "assign_load_domain", "assign_present", "assign_daily_limit",
     "assign_keep", "assign_notify",
@@ -135,7 +141,7 @@ def _value(record, definition, value):
     if definition.name in (domains := _domains(record)):
         return portable_domain(record.env[domains[definition.name]], value)
     if definition.name in (lists := _lists(record)):
-        return _portable_list(record.env[lists[definition.name]], value)
+        return _portable_list(record.env, lists[definition.name], value)
     if definition.type in ("many2one", "many2many", "reference", "one2many"):
         return tuple(_own_or_reference(target) for target in value)
     if definition.type == "json":
@@ -150,7 +156,12 @@ def _domains(record):
 
 
 def _lists(record):
-    """Fields that hold ids of another model in a JSON list: {field name: model name}."""
+    """Fields that hold a JSON list: {field name: model whose ids it lists, or None for values}.
+
+    A row of settings, which is of no kind, says so itself.
+    """
+    if hasattr(record, "_document_lists"):
+        return record._document_lists()
     return _of_kind(record, "document_lists")
 
 
@@ -161,10 +172,12 @@ def _of_kind(record, verb):
     return method() if method else {}
 
 
-def _portable_list(model, text):
-    return repr(
-        [reference_to(model.browse(value)) if value else value for value in json.loads(text)]
-    )
+def _portable_list(env, model_name, text):
+    values = json.loads(text)
+    if not model_name:
+        return repr(values)
+    model = env[model_name]
+    return repr([reference_to(model.browse(value)) if value else value for value in values])
 
 
 def _own_or_reference(target):

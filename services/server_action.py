@@ -2,7 +2,7 @@
 
 from odoo.exceptions import AccessError, UserError
 
-from ..engine.outcome import Advance
+from ..engine.outcome import Advance, Park
 from . import capture
 
 
@@ -13,7 +13,8 @@ def run_server_action(action_sudo, batch):
     with the rights of the run-as user. A kind that has a ``_run_set_<state>(records)``
     (see ``models/server_actions``) or is made for many records at once works set-wise;
     the rest goes record by record. What it has to say of a record, in the ledger or to later
-    steps, it says by ``capture.acting_values(cr).answer(...)``.
+    steps, it says by ``capture.acting_values(cr).answer(...)``; whom it sets aside, by
+    ``set_aside(...)``.
     """
     if not action_sudo:
         raise UserError(
@@ -38,16 +39,19 @@ def run_server_action(action_sudo, batch):
                     action=part_sudo.name,
                 )
             )
-        _perform(part_sudo.with_env(_action_env(batch, batch.records)), batch)
+        _perform(part_sudo.with_env(_action_env(batch, batch.records)), batch, values)
     return {row.id: values.results.get(row.res_id) or Advance() for row in batch.rows}
 
 
-def _perform(action, batch):
+def _perform(action, batch, values):
+    """Whom an earlier part of the action has set aside does not come to the next."""
+    aside = {key for key, outcome in values.results.items() if isinstance(outcome, Park)}
     if action._takes_set():
-        _act(action, batch.records)
+        _act(action, batch.records.filtered(lambda record: record.id not in aside))
         return
     for record in batch.one_by_one():
-        _act(action.with_env(_action_env(batch, record)), record)
+        if record.id not in aside:
+            _act(action.with_env(_action_env(batch, record)), record)
 
 
 def _act(action, records):

@@ -95,6 +95,8 @@ def _check_user(action, names, _model_name):
 def earlier_steps(action):
     """The steps that a reader meets before a step; for one that is not saved yet, all."""
     version = action.version_id
+    if not version:
+        return []
     keys = list(version._program().keys)
     own = keys.index(action.key) if action.key in keys else len(keys)
     by_key = {step.key: step for step in version.action_ids}

@@ -22,7 +22,7 @@ from odoo.tools.rendering_tools import parse_inline_template
 
 from ..engine.errors import FormulaError
 from ..engine.formula import formula
-from ..engine.outcome import Advance
+from ..engine.outcome import Advance, Park
 from .associated import associated
 from .value_scope import Scope
 from .value_words import words
@@ -63,7 +63,8 @@ class Values:
         self._related = {}
         #: Formulas that were asked for one by one, as Python does: {formula: {record id: value}}.
         self.known = {}
-        #: What the step has to say of some records: {record id: Advance}, see :meth:`answer`.
+        #: What the step has to say of some records: {record id: Advance, or Park}, see
+        #: :meth:`answer` and :meth:`set_aside`.
         self.results = {}
 
     @cached_property
@@ -104,10 +105,24 @@ class Values:
         Of an action in several parts, each may do so.
         """
         known = self.results.get(record_id) or Advance()
+        if isinstance(known, Park):
+            return
         self.results[record_id] = Advance(
             message="\n".join(filter(None, (known.message, message))),
             outputs={**(known.outputs or {}), **(outputs or {})} or None,
         )
+
+    def set_aside(self, record_id, message):
+        """Park one record with a reason, although nothing is wrong with the others."""
+        self.results[record_id] = Park(message)
+
+    def one_by_one(self):
+        """Each record in turn; a failure is then known to be its own."""
+        before = self._at.position
+        for position, record in enumerate(self.records):
+            self._at.position = position
+            yield record
+        self._at.position = before
 
     def each(self, text):
         """What a formula comes to: {record id: value}. Moments are naive UTC; empty is None.
@@ -133,11 +148,8 @@ class Values:
         }
 
     def _scopes(self):
-        before = self._at.position
-        for position, record in enumerate(self.records):
-            self._at.position = position
+        for record in self.one_by_one():
             yield record, Scope(self, record)
-        self._at.position = before
 
     def _read(self, text):
         try:

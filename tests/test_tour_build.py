@@ -15,8 +15,9 @@ class TestTourBuild(HttpCase):
         steps = version.action_ids.sorted("sequence")
         self.assertEqual(steps.mapped("kind"), ["server", "delay", "branch"])
         action = steps[0].server_action_id
+        self.assertEqual(action.usage, "crm_workflow")
         self.assertEqual(
-            (action.usage, action.update_path, action.value), ("crm_workflow", "function", "Friend")
+            action.crm_workflow_assignment_ids.mapped("summary"), ["set Job Position to Friend"]
         )
         self.assertEqual(steps[1].summary, "Wait 2 days")
         self.assertEqual(steps[2].path_ids.mapped("display_name"), ["From Belgium", "Otherwise"])

@@ -1,1 +1,11 @@
-from . import code, crm_workflow_assign, multi, object_write
+from . import (
+    code,
+    crm_workflow_archive,
+    crm_workflow_assign,
+    crm_workflow_copy,
+    crm_workflow_create,
+    crm_workflow_delete,
+    crm_workflow_edit,
+    multi,
+    object_write,
+)

@@ -6,13 +6,14 @@ from datetime import datetime
 import pytest
 
 from engine.errors import RetryLater
-from engine.outcome import Advance, Hold, Jump, Outcome, Park, Pass, Stop, Wait
+from engine.outcome import Advance, Hold, Jump, Loop, Outcome, Park, Pass, Stop, Wait
 
 NEW_YEAR = datetime(2026, 1, 1)
 EXAMPLES = (
     Advance(),
     Pass(),
     Jump("step"),
+    Loop("crm.lead", (1, 2)),
     Wait(NEW_YEAR),
     Hold(NEW_YEAR),
     Stop(),

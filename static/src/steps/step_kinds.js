@@ -218,6 +218,11 @@ const SERVER_ACTION_ICONS = {
     next_activity: "fa-check-square-o",
     sms: "fa-mobile",
     webhook: "fa-paper-plane",
+    crm_workflow_edit: "fa-pencil-square-o",
+    crm_workflow_create: "fa-plus-square",
+    crm_workflow_copy: "fa-clone",
+    crm_workflow_archive: "fa-archive",
+    crm_workflow_delete: "fa-trash",
 };
 
 export function serverActionIcon(state) {

@@ -1,0 +1,1 @@
+from . import chosen, worked_out, moments, joined
