@@ -125,6 +125,15 @@ stepKinds
         { sequence: 40 },
     )
     .add(
+        "decision",
+        {
+            icon: "fa-gavel",
+            color: "warning",
+            help: _t("Wait for somebody to approve, reject, or choose another way"),
+        },
+        { sequence: 38 },
+    )
+    .add(
         "unenroll",
         {
             icon: "fa-sign-out",
