@@ -4,7 +4,18 @@ from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 
 
 def uninstall_hook(env):
-    """Workflows, and the actions of their steps, go first: what else refers to them can follow."""
+    """What else refers to what goes can follow: workflows, the actions of their steps, and the
+    type of activities that ask for decisions, which many activities keep.
+    """
     env = env(context={**env.context, MODULE_UNINSTALL_FLAG: True})
     env["crm.workflow"].with_context(active_test=False).search([]).unlink()
     env["ir.actions.server"].search([("usage", "=", "crm_workflow")]).unlink()
+    _give_up_activity_type(env)
+
+
+def _give_up_activity_type(env):
+    own = env.ref("crm_workflow.activity_type_decision", raise_if_not_found=False)
+    other = env.ref("mail.mail_activity_data_todo", raise_if_not_found=False)
+    if own:
+        activities = env["mail.activity"].with_context(active_test=False)
+        activities.search([("activity_type_id", "=", own.id)]).activity_type_id = other

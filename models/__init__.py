@@ -14,9 +14,11 @@ from . import (
     crm_workflow_call_line,
     crm_workflow_call_secret,
     crm_workflow_cron,
+    crm_workflow_decision,
     crm_workflow_deletion,
     crm_workflow_demo,
     crm_workflow_enrollment,
+    crm_workflow_enrollment_decision,
     crm_workflow_enrollment_event,
     crm_workflow_enrollment_held,
     crm_workflow_enrollment_timeline,
@@ -59,7 +61,10 @@ from . import (
     ir_actions_server_words,
     ir_http,
     ir_model,
+    mail_activity,
     mail_mail,
+    mail_template,
+    mail_thread,
     res_config_settings,
 )
 from . import (

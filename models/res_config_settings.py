@@ -3,7 +3,7 @@ from odoo.exceptions import ValidationError
 
 from ..engine.call_address import allowed_from_text
 from ..engine.errors import CallError
-from ..services import mail_tracking
+from ..services import mail_limits, mail_tracking
 from ..services.calls import courier
 from ..services.silence import IMPORTS_SILENT
 
@@ -43,6 +43,15 @@ class ResConfigSettings(models.TransientModel):
         string="Track e-mails", default=lambda self: mail_tracking.is_on(self.env)
     )
 
+    crm_workflow_mail_cap = fields.Integer(
+        string="E-mails at Most", config_parameter=mail_limits.CAP, default=0
+    )
+    crm_workflow_mail_cap_hours = fields.Integer(
+        string="Within Hours",
+        config_parameter=mail_limits.CAP_HOURS,
+        default=mail_limits.DEFAULT_CAP_HOURS,
+    )
+
     crm_workflow_calls_allowed = fields.Char(
         string="Allowed Hosts", config_parameter=courier.ALLOWED
     )
@@ -63,6 +72,14 @@ class ResConfigSettings(models.TransientModel):
         for settings in self:
             if min(settings[name] for name in RETENTION_FIELDS) < 1:
                 raise ValidationError(self.env._("Workflow data is kept for one day at least."))
+
+    @api.constrains("crm_workflow_mail_cap", "crm_workflow_mail_cap_hours")
+    def _check_workflow_mail_cap(self):
+        for settings in self:
+            if settings.crm_workflow_mail_cap < 0 or settings.crm_workflow_mail_cap_hours < 1:
+                raise ValidationError(
+                    self.env._("The limit of e-mails is 0 for none, or a number within some hours.")
+                )
 
     @api.constrains("crm_workflow_calls_allowed", "crm_workflow_calls_per_second")
     def _check_workflow_calls(self):

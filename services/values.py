@@ -17,6 +17,8 @@ templates: ``Dear {{ object.name ||| customer }}``.
 from functools import cache, cached_property
 from types import SimpleNamespace
 
+from markupsafe import Markup, escape
+
 from odoo.exceptions import UserError
 from odoo.tools.rendering_tools import parse_inline_template
 
@@ -24,6 +26,7 @@ from ..engine.errors import FormulaError
 from ..engine.formula import formula
 from ..engine.outcome import Advance, Park
 from .associated import associated
+from .value_html import html_words, source_of
 from .value_scope import Scope
 from .value_words import words
 
@@ -60,6 +63,7 @@ class Values:
         self._ask_told, self._ask_outputs = told, outputs
         self._ask_enrolled = enrolled or (lambda: {record.id: record for record in records})
         self._at = at or SimpleNamespace(position=None)
+        self._places = range(len(records))
         self._related = {}
         #: Formulas that were asked for one by one, as Python does: {formula: {record id: value}}.
         self.known = {}
@@ -97,6 +101,8 @@ class Values:
         own._ask_told, own._ask_outputs = lambda: self.told, lambda: self.outputs
         own._ask_enrolled = lambda: self._enrolled
         own.results = self.results
+        places = dict(zip(self.records._ids, self._places, strict=True))
+        own._at, own._places = self._at, [places.get(record_id) for record_id in records._ids]
         return own
 
     def answer(self, record_id, message="", outputs=None):
@@ -115,14 +121,6 @@ class Values:
     def set_aside(self, record_id, message):
         """Park one record with a reason, although nothing is wrong with the others."""
         self.results[record_id] = Park(message)
-
-    def one_by_one(self):
-        """Each record in turn; a failure is then known to be its own."""
-        before = self._at.position
-        for position, record in enumerate(self.records):
-            self._at.position = position
-            yield record
-        self._at.position = before
 
     def each(self, text):
         """What a formula comes to: {record id: value}. Moments are naive UTC; empty is None.
@@ -146,6 +144,28 @@ class Values:
             record.id: "".join(_part(scope, plain, *part) for part in parts)
             for record, scope in self._scopes()
         }
+
+    def html(self, template):
+        """What HTML with placeholders says: {record id: HTML}.
+
+        :raise UserError: as :meth:`each`
+        """
+        parts = [
+            (Markup(literal), expression and self._read(expression), instead)
+            for literal, expression, instead in parts_of(source_of(template))
+        ]
+        return {
+            record.id: Markup().join(_html_part(scope, *part) for part in parts)
+            for record, scope in self._scopes()
+        }
+
+    def one_by_one(self):
+        """Each record in turn, for what cannot be done for all; whose fault it was is known."""
+        before = self._at.position
+        for place, record in zip(self._places, self.records, strict=True):
+            self._at.position = before if place is None else place
+            yield record
+        self._at.position = before
 
     def _scopes(self):
         for record in self.one_by_one():
@@ -177,3 +197,10 @@ def _part(scope, plain, literal, read, instead):
         return literal
     value = scope.result(read, raw=True)
     return literal + (instead if value is None else words(scope.env, value, plain))
+
+
+def _html_part(scope, literal, read, instead):
+    if not read:
+        return literal
+    value = scope.result(read, raw=True)
+    return literal + (escape(instead) if value is None else html_words(scope.env, value))

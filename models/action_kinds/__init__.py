@@ -2,6 +2,7 @@ from . import (
     branch,
     call,
     compute,
+    decision,
     delay,
     end,
     enroll,

@@ -125,6 +125,15 @@ stepKinds
         { sequence: 40 },
     )
     .add(
+        "decision",
+        {
+            icon: "fa-gavel",
+            color: "warning",
+            help: _t("Wait for somebody to approve, reject, or choose another way"),
+        },
+        { sequence: 38 },
+    )
+    .add(
         "unenroll",
         {
             icon: "fa-sign-out",
@@ -204,6 +213,10 @@ const SERVER_ACTION_ICONS = {
     object_write: "fa-pencil",
     multi: "fa-list-ul",
     mail_post: "fa-envelope",
+    crm_workflow_email: "fa-envelope",
+    crm_workflow_notify: "fa-bell",
+    crm_workflow_note: "fa-sticky-note-o",
+    crm_workflow_mailing_list: "fa-newspaper-o",
     followers: "fa-user-plus",
     remove_followers: "fa-user-times",
     next_activity: "fa-check-square-o",

@@ -1,0 +1,41 @@
+from odoo import api, fields, models
+
+from ..services import decisions
+
+
+class CrmWorkflowEnrollment(models.Model):
+    """The decision that an enrollment waits for."""
+
+    _inherit = "crm.workflow.enrollment"
+
+    decision_id = fields.Many2one("crm.workflow.decision", compute="_compute_decision_id")
+    question = fields.Char(related="decision_id.question", string="Question")
+    asked_ids = fields.Many2many(related="decision_id.asked_ids", string="Asked")
+    answers = fields.Json(related="decision_id.answers", related_sudo=False)
+
+    @api.depends("state", "waiting")
+    def _compute_decision_id(self):
+        pending = self.env["crm.workflow.decision"].search(
+            [("enrollment_id", "in", self.ids), ("state", "=", "open")]
+        )
+        by_enrollment = {decision.enrollment_id: decision for decision in pending}
+        for enrollment in self:
+            found = by_enrollment.get(enrollment, pending.browse())
+            enrollment.decision_id = found.filtered(lambda decision: decision._is_awaited())
+
+    def action_answer(self, key, remark=""):
+        """Decide about the record, see :meth:`CrmWorkflowDecision.action_answer`."""
+        self.ensure_one()
+        return self.decision_id.action_answer(key, remark)
+
+
+class CrmWorkflow(models.Model):
+    """Decisions, where the clock asks for those that are of no use any more."""
+
+    _inherit = "crm.workflow"
+
+    @api.model
+    def _tick_tasks(self):
+        stale = decisions.has_stale(self.env)
+        own = [lambda: decisions.withdraw_stale(self.env)] if stale else []
+        return [*own, *super()._tick_tasks()]

@@ -1,0 +1,88 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ..services import decisions
+
+
+class MailActivity(models.Model):
+    """An activity may ask for a decision: it is done by one of the answers and in no other way."""
+
+    _inherit = "mail.activity"
+
+    crm_workflow_decision_id = fields.Many2one(
+        "crm.workflow.decision",
+        string="Decision",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        index="btree_not_null",
+    )
+    crm_workflow_answers = fields.Json(
+        compute="_compute_crm_workflow_answers",
+        help="What the current user may answer: {choices: [{key, name}]}, without choices where "
+        "others are asked; empty where nothing is asked.",
+    )
+
+    @api.depends("crm_workflow_decision_id.state", "user_id")
+    @api.depends_context("uid")
+    def _compute_crm_workflow_answers(self):
+        for activity, activity_sudo in zip(self, self.sudo(), strict=True):
+            decision_sudo = activity_sudo.crm_workflow_decision_id
+            asks = activity_sudo.active and decision_sudo.state == "open"
+            choices = decision_sudo._choices() if asks and activity._may_answer() else []
+            activity.crm_workflow_answers = asks and {"choices": choices}
+
+    def write(self, vals):
+        if vals.get("active") is False:
+            self._check_answered()
+        return super().write(vals)
+
+    def unlink(self):
+        asked_ids = self.sudo().crm_workflow_decision_id.ids
+        done = super().unlink()
+        decisions.give_up(self.env["crm.workflow.decision"].sudo().browse(asked_ids))
+        return done
+
+    def action_crm_workflow_answer(self, key, remark=""):
+        """Decide, as the person that the activity asks or as a manager of workflows.
+
+        :param key: of one of the choices of ``crm_workflow_answers``
+        :param remark: a text that is kept with the answer
+        """
+        self.ensure_one()
+        self.check_access("read")
+        decision_sudo = self.sudo().crm_workflow_decision_id
+        if not decision_sudo:
+            raise UserError(self.env._("This activity asks for no decision."))
+        if not self._may_answer():
+            raise AccessError(
+                self.env._("%s is asked here, so that you cannot decide.", self.sudo().user_id.name)
+            )
+        decisions.answer(decision_sudo, key, remark)
+        return True
+
+    def _may_answer(self):
+        """True for who is asked, and for managers of workflows."""
+        user = self.env.user
+        return self.sudo().user_id == user or user.has_group("crm_workflow.group_manager")
+
+    def _check_answered(self):
+        """Refuse that a decision is taken for done without an answer.
+
+        :raise UserError: naming the answers
+        """
+        for activity_sudo in self.sudo().filtered("active"):
+            decision_sudo = activity_sudo.crm_workflow_decision_id
+            if decision_sudo.state == "open" and decision_sudo._is_awaited():
+                names = [choice["name"] for choice in decision_sudo._choices()]
+                raise UserError(
+                    self.env._(
+                        "“%(question)s” waits for a decision. Answer with one of the buttons: "
+                        "%(answers)s.",
+                        question=decision_sudo.question,
+                        answers=", ".join(names),
+                    )
+                )
+
+    def _to_store_defaults(self, target):
+        return [*super()._to_store_defaults(target), "crm_workflow_answers"]
