@@ -35,11 +35,11 @@ class Scope:
             ) from error
         if isinstance(value, datetime) and not raw:
             return to_utc(self.env, value)
-        return value
+        return _plain(value)
 
     def words(self, value):
         """The text of a value, for functions of texts."""
-        return words(self.env, value)
+        return words(self.env, _plain(value))
 
     def root(self, name):
         """The value of a name that a formula starts from."""
@@ -53,27 +53,36 @@ class Scope:
         if value is None:
             return None
         if isinstance(value, RelatedNames):
-            return _filled(self.values.related(name)[self.record.id])
+            return self.values.related(name)[self.record.id] or None
+        if isinstance(value, Many):
+            return self._each(value.records, name)
         if isinstance(value, BaseModel):
-            return self._field(value, name)
+            return self._value(self._definition(value, name), value[name])
         if isinstance(value, dict):
             return self._told(value.get(name))
         raise FormulaError(f"“{name}” is asked of what is no record")
 
-    def _field(self, records, name):
+    def _definition(self, records, name):
         field = records._fields.get(name)
         if field is None or field.type in UNREADABLE:
             raise FormulaError(f"{records._description} has no “{name}”")
-        if len(records) != 1 and not field.relational:
-            found = [self._plain(field, record[name]) for record in records]
-            return [value for value in found if value is not None] or None
-        return self._plain(field, records[name] if not field.relational else records.mapped(name))
+        return field
 
-    def _plain(self, field, value):
+    def _each(self, records, name):
+        """The values of several records: a list, however many they are."""
+        field = self._definition(records, name)
+        if field.relational:
+            return Many.of(records.mapped(name))
+        found = [self._value(field, record[name]) for record in records]
+        return [value for value in found if value is not None] or None
+
+    def _value(self, field, value):
         if field.type == "boolean":
             return bool(value)
+        if field.type in ("one2many", "many2many"):
+            return Many.of(value)
         if field.relational:
-            return _filled(value)
+            return value or None
         if isinstance(value, datetime):
             return to_local(self.env, value)
         return None if value is False or value == "" else value
@@ -83,9 +92,13 @@ class Scope:
         if isinstance(value, datetime):
             return to_local(self.env, value)
         if isinstance(value, Ids):
-            known = value.model in self.env
-            return _filled(self.env[value.model].browse(value.ids).exists()) if known else None
+            return self._kept(value) if value.model in self.env else None
         return None if value is None or value == "" else value
+
+    def _kept(self, ids):
+        """Records that were kept, as far as they are still there."""
+        found = self.env[ids.model].browse(ids.ids).exists()
+        return Many.of(found) if len(ids.ids) > 1 else found or None
 
     def _event(self):
         told = self.values.told.get(self.record.id) or {}
@@ -102,8 +115,32 @@ class RelatedNames:
     """Stands for ``related`` until a name is given."""
 
 
-def _filled(records):
-    return records or None
+class Many:
+    """Records of which there may be several, so that their values are lists, even if it is one."""
+
+    __slots__ = ("records",)
+
+    def __init__(self, records):
+        self.records = records
+
+    @classmethod
+    def of(cls, records):
+        """None where there are none."""
+        return cls(records) if records else None
+
+    def __len__(self):
+        return len(self.records)
+
+    def __iter__(self):
+        return iter(self.records)
+
+    def __getitem__(self, place):
+        return self.records[place]
+
+
+def _plain(value):
+    """A value as it leaves the formula."""
+    return value.records if isinstance(value, Many) else value
 
 
 _ROOTS = {

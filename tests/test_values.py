@@ -65,6 +65,15 @@ class TestValues(WorkflowCase):
         self.assertEqual(self.of_ada("count(object.category_id)"), 2)
         self.assertEqual(self.of_ada("join(object.category_id, ' and ')"), "Gold and North")
         self.assertEqual(self.of_ada("first(object.category_id)"), self.tags[0])
+        self.assertEqual(self.of_ada("object.category_id"), self.tags)
+
+    def test_they_are_a_list_even_when_it_is_one(self):
+        self.ada.category_id = self.tags[0]
+        self.assertEqual(self.of_ada("object.category_id.name"), ["Gold"])
+        self.assertEqual(self.of_ada("first(object.category_id.name)"), "Gold")
+        self.assertEqual(self.of_ada("last(object.category_id)"), self.tags[0])
+        self.assertEqual(self.of_ada("concat(object.category_id, '!')"), "Gold!")
+        self.assertEqual(self.of_ada("'Gold' in object.category_id.name"), True)
 
     def test_moments_are_those_of_the_wall_and_come_out_in_utc(self):
         self.assertEqual(self.of_ada("today"), date(2026, 3, 2))

@@ -110,7 +110,7 @@ stepKinds
         "compute",
         {
             icon: "fa-calculator",
-            color: "secondary",
+            color: "primary",
             help: _t("A formula whose result later steps can use"),
         },
         { sequence: 37 },
