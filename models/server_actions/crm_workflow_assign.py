@@ -21,7 +21,7 @@ class IrActionsServer(models.Model):
     _inherit = "ir.actions.server"
 
     state = fields.Selection(
-        selection_add=[(STATE, "Assign to a person")], ondelete={STATE: "cascade"}
+        selection_add=[(STATE, "Assign to a Person")], ondelete={STATE: "cascade"}
     )
     assign_field = fields.Char(
         string="Field of the Person", compute="_compute_assign_field", store=True, readonly=False

@@ -16,7 +16,7 @@ class IrActionsServer(models.Model):
     _inherit = "ir.actions.server"
 
     state = fields.Selection(
-        selection_add=[("crm_workflow_mailing_list", "Change a mailing list"), ("followers",)],
+        selection_add=[("crm_workflow_mailing_list", "Change a Mailing List"), ("followers",)],
         ondelete={"crm_workflow_mailing_list": "cascade"},
     )
     crm_workflow_mailing_list_change = fields.Selection(

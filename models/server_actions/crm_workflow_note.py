@@ -11,7 +11,7 @@ class IrActionsServer(models.Model):
     _inherit = "ir.actions.server"
 
     state = fields.Selection(
-        selection_add=[("crm_workflow_note", "Write a note"), ("mail_post",)],
+        selection_add=[("crm_workflow_note", "Write a Note"), ("mail_post",)],
         ondelete={"crm_workflow_note": "cascade"},
     )
     crm_workflow_note_body = fields.Html(string="Note")

@@ -17,7 +17,7 @@ class IrActionsServer(models.Model):
     _inherit = "ir.actions.server"
 
     state = fields.Selection(
-        selection_add=[("crm_workflow_notify", "Tell colleagues"), ("mail_post",)],
+        selection_add=[("crm_workflow_notify", "Tell Colleagues"), ("mail_post",)],
         ondelete={"crm_workflow_notify": "cascade"},
     )
     crm_workflow_notify_to = fields.Selection(
