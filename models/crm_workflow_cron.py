@@ -57,8 +57,9 @@ class CrmWorkflow(models.Model):
         """Move on the enrollments that are due.
 
         :param lane: which share of the queue to serve, of ``lanes`` that run in parallel
+        :return: how many moved
         """
-        Runner(self.env, lane, lanes).run()
+        return Runner(self.env, lane, lanes).run()
 
     @api.autovacuum
     def _gc_history(self):

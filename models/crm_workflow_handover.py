@@ -49,7 +49,7 @@ class CrmWorkflow(models.Model):
     @api.model
     def _cron_run(self, lane=0, lanes=1):
         """What has just ended may be waited for: that is not left to the next tick."""
-        done = super()._cron_run(lane, lanes)
-        if handovers.is_ready(self.env):
+        moved = super()._cron_run(lane, lanes)
+        if moved and handovers.is_ready(self.env):
             wake(self.env, "crm_workflow.ir_cron_enroll")
-        return done
+        return moved

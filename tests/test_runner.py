@@ -52,31 +52,23 @@ class TestRunner(WorkflowCase):
         self.assertOneParked(workflow, contacts, "no_such_table")
 
     def test_a_record_that_fails_on_its_own_is_known_without_bisection(self):
-        action = self.server_action(
-            state="next_activity",
-            activity_summary="Call",
-            activity_user_type="generic",
-            activity_user_field_name="user_id",
-            activity_type_id=self.env.ref("mail.mail_activity_data_todo").id,
-        )
-        workflow = self.workflow({"kind": "server", "server_action_id": action.id})
+        workflow = self.workflow(self.code_step("record.write({'ref': 'seen'})"))
         contacts = self.contacts(5)
         workflow.enroll(contacts)
         ran = []
-        runner = type(self.env["ir.actions.server"])._run_action_next_activity
+        actions = type(self.env["ir.actions.server"])
+        run = actions._run_set_code
 
-        def fail_on_two(action, eval_context=None):
-            ran.append(action.env.context["active_id"])
-            if ran[-1] == contacts[2].id:
+        def fail_on_two(action, record):
+            ran.append(record.id)
+            if record == contacts[2]:
                 raise UserError("odd")  # pylint: disable=translation-required
-            return runner(action, eval_context=eval_context)
+            return run(action, record)
 
-        with patch.object(
-            type(self.env["ir.actions.server"]), "_run_action_next_activity", fail_on_two
-        ):
+        with patch.object(actions, "_run_set_code", fail_on_two):
             self.tick()
         self.assertEqual(self.enrollments(workflow).filtered("reason").res_id, contacts[2].id)
-        self.assertEqual(len(contacts.activity_ids), 4)
+        self.assertEqual(len(contacts.filtered("ref")), 4)
         self.assertEqual(ran, [*contacts[:3].ids, *contacts[:2].ids, *contacts[3:].ids])
 
     def test_a_step_that_commits_is_parked_and_leaves_nothing_behind(self):
