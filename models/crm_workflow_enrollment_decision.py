@@ -8,7 +8,9 @@ class CrmWorkflowEnrollment(models.Model):
 
     _inherit = "crm.workflow.enrollment"
 
-    decision_id = fields.Many2one("crm.workflow.decision", compute="_compute_decision_id")
+    decision_id = fields.Many2one(
+        "crm.workflow.decision", compute="_compute_decision_id", search="_search_decision_id"
+    )
     question = fields.Char(related="decision_id.question", string="Question")
     asked_ids = fields.Many2many(related="decision_id.asked_ids", string="Asked")
     answers = fields.Json(related="decision_id.answers", related_sudo=False)
@@ -22,6 +24,14 @@ class CrmWorkflowEnrollment(models.Model):
         for enrollment in self:
             found = by_enrollment.get(enrollment, pending.browse())
             enrollment.decision_id = found.filtered(lambda decision: decision._is_awaited())
+
+    @api.model
+    def _search_decision_id(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        known = [("id", "in", list(value)), ("state", "=", "open")]
+        pending = self.env["crm.workflow.decision"].search(known)
+        return [("id", "in", pending.enrollment_id.ids)]
 
     def action_answer(self, key, remark=""):
         """Decide about the record, see :meth:`CrmWorkflowDecision.action_answer`."""
