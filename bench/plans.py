@@ -12,23 +12,28 @@ WIDTH = 110
 
 
 def plans(cr, table, run):
-    """The plans of all SELECTs from a table that ``run()`` makes, with the rows that they met.
+    """The plans of the statements of ``run()`` that read a table, with the rows that they met.
 
-    :param cr: the cursor on which they are made; each is explained just before it is run
+    Those that look a single record up are left out.
+
+    :param cr: the cursor on which they are made; each is explained just before it is run, which
+        leaves nothing behind
     :returns: one text per statement
     """
     execute, found = cr.execute, []
 
     def explain(query, *args, **options):
         statement = query if isinstance(query, SQL) else SQL(query, *(args and args[0] or ()))
-        if re.match(rf'\s*SELECT\b.*\bFROM\s+"?{table}"?', statement.code, re.S):
+        if re.search(rf'\b(FROM|JOIN)\s+"?{table}"?', statement.code):
+            execute("SAVEPOINT explained")
             execute(SQL(EXPLAIN, statement))
             found.append("\n".join(_short(row[0]) for row in cr.fetchall()))
+            execute("ROLLBACK TO SAVEPOINT explained")
         return execute(query, *args, **options)
 
     with patch.object(cr, "execute", explain):
         run()
-    return found
+    return [plan for plan in found if re.search(r"actual rows=(\d{2,})", plan)]
 
 
 def _short(line):
