@@ -1,12 +1,8 @@
 from odoo import api, fields, models, tools
 from odoo.exceptions import AccessError, UserError, ValidationError
 
-from ..engine.xml_from_document import xml_from_document
 from ..services import by_hand, publisher, statistics
 from ..services.compiler import compile_version
-from ..services.exporter import document_of_version
-from ..services.faults import missing_app
-from ..services.importer import create_workflow
 from ..services.watch import live_watches
 
 DESIGN_FIELDS = {"object_id", "run_as_id", "company_id"}
@@ -230,30 +226,6 @@ class CrmWorkflow(models.Model):
         """Who cannot enter by hand, and why: {reason code: list of record ids}."""
         self.ensure_one()
         return by_hand.refusals(self, records)
-
-    # The XML document
-
-    def export_xml(self):
-        """The workflow as an XML document: its draft if there is one, else its live version."""
-        self.ensure_one()
-        self.check_access("read")
-        version = self.shown_version_id
-        if self.model_name not in self.env:
-            # Fields and references of its model mean nothing now; what was published is kept.
-            if not version.document:
-                raise missing_app(self.env, self.model_name)
-            return version.document
-        return xml_from_document(document_of_version(version))
-
-    @api.model
-    def import_xml(self, text):
-        """Create a draft workflow from a document.
-
-        :param text: str or bytes, as :meth:`export_xml` gives it
-        :return: the workflow
-        :raise ValidationError: naming line and reason; nothing is created then
-        """
-        return create_workflow(self.env, text)
 
     # What services ask
 

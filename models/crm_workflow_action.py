@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.fields import Command
 
 from ..engine.outcome import Advance
 from ..services.keys import new_key
@@ -196,130 +195,16 @@ class CrmWorkflowAction(KindMixin, models.Model):
     def _unlink_except_published(self):
         self.version_id._check_editable()
 
-    @api.model
-    def default_get(self, fields):
-        """The form of a new branching step shows the paths that it will have."""
-        defaults = super().default_get(fields)
-        if "path_ids" in fields and defaults.get("kind"):
-            missing = self.new({"kind": defaults["kind"]})._missing_paths()
-            defaults["path_ids"] = [Command.create(vals) for vals in missing]
-        return defaults
-
-    def _add_missing_paths(self):
-        """Give each step the paths that it cannot do without."""
-        self.env["crm.workflow.path"].create(
-            [
-                {"action_id": action.id, **vals}
-                for action in self
-                for vals in action._missing_paths()
-            ]
-        )
-
-    def _missing_paths(self):
-        """Values of the paths that the step lacks; of most kinds, the "otherwise" for the rest."""
-        if not self._branches():
-            return []
-        method = getattr(self, f"_missing_paths_{self.kind}", None)
-        if method:
-            return method()
-        return [] if self.path_ids.filtered("is_default") else [{"is_default": True}]
-
-    def _takes_paths(self):
-        """True when people add paths to the step."""
-        method = getattr(self, f"_takes_paths_{self.kind}", None)
-        return method() if method else self._branches()
-
-    def _path_of(self, role):
-        """The path of the step that has a role."""
-        return self.path_ids.filtered(lambda path: path.role == role)[:1]
-
-    def _own_paths(self):
-        """The paths that people add, and the one for the rest: those without a role."""
-        return self.path_ids.filtered(lambda path: not path.role)
-
-    def _paths_in_order(self):
-        """(the paths in the order they are tried, the one for the rest)."""
-        paths = self._own_paths().sorted(lambda path: (path.sequence, path.id))
-        return paths.filtered(lambda path: not path.is_default), paths.filtered("is_default")[:1]
-
-    def _path_names(self, paths):
-        """What its paths are called that have no name: {path id: text}."""
-        method = getattr(self, f"_path_names_{self.kind}", None)
-        return method(paths) if method else {}
-
-    def _path_conditions(self, paths):
-        """Who takes its paths, in words: {path id: text}."""
-        method = getattr(self, f"_path_conditions_{self.kind}", None)
-        return method(paths) if method else {}
-
     def _copied_records(self):
         """Values for a copy of the step in another version: the step's own records are copied."""
         self.ensure_one()
         return {}
-
-    def _has_lost_records(self):
-        """True when records that belong to the step are gone, and only its document tells them."""
-        method = getattr(self, f"_has_lost_records_{self.kind}", None)
-        return bool(method and method())
-
-    def _branches(self):
-        """True when steps of this kind own paths."""
-        method = getattr(self, f"_branches_{self.kind}", None)
-        return bool(method and method())
-
-    def _outputs(self):
-        """What the step leaves for later ones: {name: (type, label)}."""
-        method = getattr(self, f"_outputs_{self.kind}", None)
-        return method() if method else {}
 
     @api.model
     def value_choices(self, version_id, action_id=False):
         """What texts and formulas of a step may read, for the panel beside them."""
         version = self.env["crm.workflow.version"].browse(version_id)
         return choices_of(version, self.browse(action_id or []))
-
-    def _loops(self):
-        """True when the default path of the step is a lane that returns to it."""
-        method = getattr(self, f"_loops_{self.kind}", None)
-        return bool(method and method())
-
-    def _lane_model(self):
-        """The model of the records that the steps of its paths act on."""
-        method = getattr(self, f"_lane_model_{self.kind}", None)
-        return method() if method else self.model_name
-
-    def _lane_depends(self):
-        """Fields that decide it; kinds add theirs."""
-        return ["kind", "model_name"]
-
-    def _acts(self):
-        """True when the step does something that has its hours."""
-        method = getattr(self, f"_acts_{self.kind}", None)
-        return method() if method else not self._branches()
-
-    def _is_woken(self, kind):
-        """True when records that wait on a step of the kind are woken by facts."""
-        return hasattr(self, f"_watch_{kind}")
-
-    def _over(self, record_ids):
-        """Those of the records that wait here which need wait no longer."""
-        method = getattr(self, f"_over_{self.kind}", None)
-        return method(record_ids) if method else []
-
-    def _conditions(self):
-        """Texts of the domains that the step asks."""
-        method = getattr(self, f"_conditions_{self.kind}", None)
-        return method() if method else []
-
-    def _is_remark(self):
-        """True when the step is there for people only."""
-        method = getattr(self, f"_is_remark_{self.kind}", None)
-        return bool(method and method())
-
-    def _target(self):
-        """The key of the step that this one sends records to, or None."""
-        method = getattr(self, f"_target_{self.kind}", None)
-        return method() or None if method else None
 
     def _problems(self):
         """Yields texts that keep the version from being published, about this step."""
