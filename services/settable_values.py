@@ -34,6 +34,8 @@ def field_value(env, field, value):
         return _link(env, field, value)
     if field.type in TEXTS:
         return _text(env, field, value)
+    if isinstance(value, list):
+        return field_value(env, field, _only(env, value))
     if isinstance(value, BaseModel):
         raise CoercionError(env._("“%s” is a record, and no single value", words(env, value)[:80]))
     return _single(env, field, value)
@@ -51,6 +53,13 @@ def fixed_value(env, field, text):
     if field.type == "many2one" or value is None:
         return value or False
     return field_value(env, field, value)
+
+
+def _only(env, values):
+    """The value of an associated record, where there is but one."""
+    if len(values) > 1:
+        raise CoercionError(env._("there are several values where one is needed"))
+    return values[0] if values else None
 
 
 def _link(env, field, value):
