@@ -24,7 +24,8 @@ STEP_FIELDS = (
     "name", "note", "status", "domain", "failure_retry", "failure_retries", "failure_then",
 )  # fmt: skip
 PATH_FIELDS = (
-    "name", "is_default", "role", "domain", "values_accepted", "values_empty", "percentage",
+    "name", "is_default", "role", "domain", "branch_formula", "values_accepted", "values_empty",
+    "percentage",
 )  # fmt: skip
 #: Char fields that hold a JSON list of values, which may be ids, by the end of their names.
 LIST_FIELDS = (

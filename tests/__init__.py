@@ -6,6 +6,7 @@ from . import (
     test_admission,
     test_again,
     test_assign,
+    test_branch_formula,
     test_broken,
     test_calls,
     test_calls_delivery,

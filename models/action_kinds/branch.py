@@ -5,6 +5,21 @@ from ...engine.diagnostics import MAX_PATHS
 from ...engine.outcome import Advance
 from ...services.describe import describe_domain
 from ...services.domains import checked_domain
+from ...services.value_problems import problems_of_formula
+
+
+class CrmWorkflowPath(models.Model):
+    """A path of a branch asks the record by a condition, and by a formula all that these read."""
+
+    _inherit = "crm.workflow.path"
+
+    branch_formula = fields.Text(
+        string="And This Is True",
+        help="A formula about the event, what earlier steps left, or the record.",
+    )
+
+    def _words_depends(self):
+        return [*super()._words_depends(), "branch_formula"]
 
 
 class CrmWorkflowAction(models.Model):
@@ -20,12 +35,11 @@ class CrmWorkflowAction(models.Model):
 
         What matches no condition takes the default path; all join behind the branch.
         """
-        outcomes, left = {}, batch.enrollment_by_record()
+        outcomes, left, values = {}, batch.enrollment_by_record(), batch.values()
         conditional, default = self._paths_in_order()
         for path in conditional:
-            for record_id in batch.matching(
-                checked_domain(batch.records.browse(), path.domain), left
-            ):
+            matching = batch.matching(checked_domain(batch.records.browse(), path.domain), left)
+            for record_id in self._true_of(path, values, matching):
                 outcomes[left.pop(record_id)] = Advance(path.key)
             if not left:
                 return outcomes
@@ -33,14 +47,22 @@ class CrmWorkflowAction(models.Model):
             enrollment_id: Advance(default.key or None) for enrollment_id in left.values()
         }
 
+    def _true_of(self, path, values, record_ids):
+        """Those of the records for which the formula of a path is true; all where it has none."""
+        if not path.branch_formula or not record_ids:
+            return record_ids
+        asked = values.of(values.records.browse(record_ids))
+        return [key for key, true in asked.each(path.branch_formula).items() if true]
+
     def _path_conditions_branch(self, paths):
-        return {
-            path.id: self.env._(
-                "if %s", describe_domain(self.env, self.model_name or "", path.domain)
-            )
-            for path in paths
-            if path.domain not in (False, "", "[]")
-        }
+        told = {path.id: " · ".join(self._told_conditions(path)) for path in paths}
+        return {path_id: self.env._("if %s", text) for path_id, text in told.items() if text}
+
+    def _told_conditions(self, path):
+        if path.domain not in (False, "", "[]"):
+            yield describe_domain(self.env, self.model_name or "", path.domain)
+        if path.branch_formula:
+            yield path.branch_formula
 
     def _summary_depends(self):
         return [
@@ -73,7 +95,12 @@ class CrmWorkflowAction(models.Model):
                 "Path “%(path)s”: %(reason)s", path=path.display_name, reason=error.args[0]
             )
             return
-        if domain.is_true():
+        if path.branch_formula:
+            for problem in problems_of_formula(self, path.branch_formula):
+                yield self.env._(
+                    "Path “%(path)s”: %(reason)s", path=path.display_name, reason=problem
+                )
+        elif domain.is_true():
             yield self.env._(
                 "Path “%s” has no condition, so it would take everyone; give it one.",
                 path.display_name,
