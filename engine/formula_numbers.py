@@ -4,7 +4,7 @@ import math
 
 from .coercion import coerced
 from .errors import CoercionError, FormulaError
-from .formula_operators import is_number, limited, operated
+from .formula_operators import check_length, is_number, operated
 from .formula_table import as_number, as_several, as_text, as_whole, function
 
 
@@ -83,7 +83,8 @@ def _last(values):
 )
 def _join(scope, values, between=", "):
     texts = [scope.words(value) for value in values or () if value is not None]
-    return limited(as_text(between).join(texts)) or None
+    check_length(sum(map(len, texts)) + len(as_text(between)) * len(texts))
+    return between.join(texts) or None
 
 
 @function("default(value, other)", "The value, or the other where it is empty.", empty=True)

@@ -70,9 +70,17 @@ def limited(text):
 
     :raise FormulaError: when it is longer
     """
-    if len(text) > MAX_TEXT:
-        raise FormulaError(f"the text is longer than {MAX_TEXT:,} characters")
+    check_length(len(text))
     return text
+
+
+def check_length(length):
+    """To be asked before a long text is made.
+
+    :raise FormulaError: when it would be too long
+    """
+    if length > MAX_TEXT:
+        raise FormulaError(f"the text is longer than {MAX_TEXT:,} characters")
 
 
 def _number(sign, left, right):

@@ -2,7 +2,7 @@
 
 import re
 
-from .formula_operators import limited
+from .formula_operators import check_length, limited
 from .formula_table import as_text, as_whole, function
 
 
@@ -40,7 +40,9 @@ def _trim(text):
 def _replace(text, old, new):
     if text is None or not old:
         return text
-    return limited(text.replace(old, new or ""))
+    new = new or ""
+    check_length(len(text) + text.count(old) * (len(new) - len(old)))
+    return text.replace(old, new)
 
 
 @function("left(text, count)", "The first characters.")

@@ -181,6 +181,8 @@ def test_what_is_no_formula_is_refused(text, reason):
         "add_days(today, 99999999999)",
         "add_months(today, 1.5)",
         "'a' in 5",
+        f"replace(replace('{'a' * 900}', 'a', '{'b' * 99}'), 'b', '{'c' * 900}')",
+        f"join(split('{',' * 900}', ','), '{'c' * 900}')",
     ],
 )
 def test_what_cannot_be_worked_out_says_so(text):
