@@ -35,6 +35,7 @@ from . import (
     test_events_record,
     test_events_sales,
     test_events_support,
+    test_every_step,
     test_exits,
     test_goals,
     test_goto,
