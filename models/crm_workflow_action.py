@@ -43,7 +43,8 @@ class CrmWorkflowAction(KindMixin, models.Model):
         Who takes its paths, in words: {path id: text}. Without it, nothing is said.
     ``_outputs_<kind>(self)``
         What it leaves for later steps in ``Advance(outputs=...)``: {name: (type, label)}, with a
-        type of ``services.value_problems.OUTPUT_TYPES``. Without it, nothing.
+        type of ``services.value_problems.OUTPUT_TYPES``; that of a record may be followed by the
+        name of its model, so that its fields can be chosen. Without it, nothing.
     ``_loops_<kind>(self)``
         True when its default path is a lane that returns to the step, for the outcome ``Loop``;
         ``_lane_model_<kind>(self)`` is then the model of what the steps in it act on.

@@ -64,9 +64,9 @@ def _event(version):
 def _steps(version, action):
     steps = earlier_steps(action) if action else version.action_ids
     return [
-        _choice(spelled("steps", step.key, name), f"{step.display_name}: {label}")
+        _choice(spelled("steps", step.key, name), f"{step.display_name}: {label}", *model)
         for step in steps
-        for name, (_type, label) in step._outputs().items()
+        for name, (_type, label, *model) in step._outputs().items()
     ]
 
 

@@ -82,10 +82,16 @@ def _check_steps(action, names, _model_name):
     step = next((step for step in earlier if step.key == key), None)
     if step is None:
         raise FormulaError(action.env._("no step before this one has the key “%s”", key))
-    if output and output[0] not in step._outputs():
+    if not output:
+        return
+    name, *rest = output
+    if name not in step._outputs():
         raise FormulaError(
-            action.env._("“%(step)s” leaves no “%(name)s”", step=step.display_name, name=output[0])
+            action.env._("“%(step)s” leaves no “%(name)s”", step=step.display_name, name=name)
         )
+    _type, _label, *model = step._outputs()[name]
+    if model:
+        _check_record(action, rest, model[0])
 
 
 def _check_user(action, names, _model_name):

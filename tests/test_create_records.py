@@ -284,3 +284,23 @@ class TestCreateRecords(RecordsCase):
         broken = self.records_action("create", usage="ir_actions_server")
         with self.assertRaises(UserError):
             broken.with_context(active_model="res.partner", active_id=contact.id).run()
+
+    def test_later_steps_choose_among_the_fields_of_the_new_record(self):
+        step = self.create_step("crm.lead", self.line("name", "text", "New"))
+        workflow = self.workflow(
+            {**step, "key": "make"},
+            {
+                "kind": "compute",
+                "compute_formula": "steps.make.record.stage_id.name",
+                "key": "good",
+            },
+            {"kind": "compute", "compute_formula": "steps.make.record.nothing", "key": "bad"},
+            publish=False,
+        )
+        version = workflow.draft_version_id
+        good, bad = version.action_ids[1:]
+        self.assertEqual([problem["action_id"] for problem in workflow.problems], bad.ids)
+        known = self.env["crm.workflow.action"].value_choices(version.id, good.id)
+        choices = [choice for group in known["groups"] for choice in group["choices"]]
+        [record] = [choice for choice in choices if choice["text"] == "steps.make.record"]
+        self.assertEqual(record["model"], "crm.lead")

@@ -128,7 +128,7 @@ class CrmWorkflowAction(models.Model):
     def _outputs_decision(self):
         return {
             "answer": ("text", self.env._("Answer")),
-            "by": ("record", self.env._("Answered by")),
+            "by": ("record", self.env._("Answered by"), "res.users"),
             "at": ("datetime", self.env._("Answered at")),
             "remark": ("text", self.env._("Remark")),
         }

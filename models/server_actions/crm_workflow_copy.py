@@ -30,7 +30,7 @@ class IrActionsServer(models.Model):
             values.answer(record_id, outputs={"record": Ids(model._name, ids)})
 
     def _outputs_crm_workflow_copy(self):
-        return {"record": ("record", self.env._("The copy"))}
+        return {"record": ("record", self.env._("The copy"), self.crm_workflow_record_model)}
 
     def _record_model_crm_workflow_copy(self):
         return self._target_model()

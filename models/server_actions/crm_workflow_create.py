@@ -111,7 +111,9 @@ class IrActionsServer(models.Model):
             values.answer(record.id, outputs={"record": Ids(new._name, new.ids)})
 
     def _outputs_crm_workflow_create(self):
-        return {"record": ("record", self.env._("The new record"))}
+        model_name = self.crm_workflow_model_id.sudo().model
+        own = [model_name] if model_name in self.env else []
+        return {"record": ("record", self.env._("The new record"), *own)}
 
     def _record_model_depends(self):
         return [*super()._record_model_depends(), "crm_workflow_model_id"]

@@ -154,7 +154,7 @@ class IrActionsServer(models.Model):
     def _outputs_crm_workflow_email(self):
         return {
             "sent": ("boolean", self.env._("Was queued for sending")),
-            "mail": ("record", self.env._("The e-mail that was sent")),
+            "mail": ("record", self.env._("The e-mail that was sent"), "crm.workflow.mail"),
         }
 
     def _problems_crm_workflow_email(self, step):

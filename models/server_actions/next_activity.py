@@ -62,7 +62,7 @@ class IrActionsServer(models.Model):
         return relativedelta(**{unit: self.activity_date_deadline_range})
 
     def _outputs_next_activity(self):
-        return {"activity": ("record", self.env._("The activity"))}
+        return {"activity": ("record", self.env._("The activity"), "mail.activity")}
 
     def _problems_next_activity(self, step):
         if not self.activity_type_id:

@@ -29,10 +29,12 @@ export class ValueTextField extends TextField {
 
     openPanel(ev) {
         const { record, versionField, modelField, isFormula } = this.props;
-        const isStep = record.resModel === "crm.workflow.action";
+        // A line of a list belongs to the step, or the action, that its form is about.
+        const holder = record.data[versionField] ? record : record.model.root;
+        const isStep = holder.resModel === "crm.workflow.action";
         this.panel.open(ev.currentTarget, {
-            versionId: record.data[versionField]?.id || undefined,
-            actionId: (isStep && record.resId) || undefined,
+            versionId: holder.data[versionField]?.id || undefined,
+            actionId: (isStep && holder.resId) || undefined,
             resModel: (modelField && record.data[modelField]) || undefined,
             withFunctions: isFormula,
             insert: (text) => this.insert(isFormula ? text : `{{ ${text} }}`),

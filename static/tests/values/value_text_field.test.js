@@ -33,26 +33,40 @@ class Version extends models.Model {
     _records = [{ id: 7 }];
 }
 
+class Line extends models.Model {
+    _name = "line";
+
+    text = fields.Char();
+
+    _records = [{ id: 1, text: "Of" }];
+}
+
 class Step extends models.Model {
     _name = "step";
 
     version_id = fields.Many2one({ relation: "version" });
     subject = fields.Char();
     formula = fields.Char();
+    line_ids = fields.One2many({ relation: "line" });
 
-    _records = [{ id: 1, version_id: 7, subject: "Dear", formula: "" }];
+    _records = [{ id: 1, version_id: 7, subject: "Dear", formula: "", line_ids: [1] }];
     _views = {
         form: `
             <form>
                 <field name="version_id" invisible="1"/>
                 <field name="subject" widget="workflow_text"/>
                 <field name="formula" widget="workflow_text" options="{'formula': True}"/>
+                <field name="line_ids">
+                    <list editable="bottom">
+                        <field name="text" widget="workflow_text" options="{'line_breaks': False}"/>
+                    </list>
+                </field>
             </form>`,
     };
 }
 
 defineMailModels();
-defineModels([Person, Version, Step]);
+defineModels([Person, Version, Line, Step]);
 
 const openPanel = async (name) => {
     onRpc("crm.workflow.action", "value_choices", ({ args }) => {
@@ -110,4 +124,17 @@ test("what was put in is saved", async () => {
     await contains(".o_workflow_value_panel .dropdown-item:contains(Today)").click();
     await contains(".o_form_button_save").click();
     expect.verifySteps([{ subject: "Dear{{ today }}" }]);
+});
+
+test("a line of a list has the values of the step that it belongs to", async () => {
+    onRpc("crm.workflow.action", "value_choices", ({ args }) => {
+        expect.step(args);
+        return KNOWN;
+    });
+    await mountView({ type: "form", resModel: "step", resId: 1 });
+    await contains(".o_data_row .o_field_widget[name=text]").click();
+    await contains(".o_selected_row .o_workflow_insert_value").click();
+    expect.verifySteps([[7, false]]);
+    await contains(".o_workflow_value_panel .dropdown-item:contains(Today)").click();
+    expect(".o_selected_row .o_field_widget[name=text] textarea").toHaveValue("{{ today }}Of");
 });
