@@ -149,6 +149,24 @@ class TestCreateRecords(RecordsCase):
         self.assertEqual("task" in offered, "project.task" in self.env)
         self.assertEqual("ticket" in offered, "helpdesk.ticket" in self.env)
 
+    def test_tasks_and_tickets_are_made_where_their_apps_are(self):
+        for code, model_name in (("task", "project.task"), ("ticket", "helpdesk.ticket")):
+            if model_name not in self.env:
+                continue
+            with self.subTest(code):
+                action = self.preset(code)
+                empty = action.crm_workflow_assignment_ids.filtered(
+                    lambda line: line.how == "text" and not line.expression
+                )
+                empty.expression = "For {{ object.name }}"
+                action.usage = "crm_workflow"
+                contacts = self.contacts(2)
+                step = {"kind": "server", "server_action_id": action.id}
+                workflow = self.passed(contacts, step)
+                self.assertEqual(self.reasons(workflow), [])
+                found = self.env[model_name].search([("partner_id", "in", contacts.ids)])
+                self.assertEqual(found.partner_id, contacts)
+
     def test_another_preset_replaces_the_lines_of_the_first(self):
         action = self.preset("deal")
         with Form(action) as form:
