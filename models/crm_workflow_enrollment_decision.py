@@ -1,7 +1,5 @@
 from odoo import api, fields, models
 
-from ..services import decisions
-
 
 class CrmWorkflowEnrollment(models.Model):
     """The decision that an enrollment waits for."""
@@ -37,15 +35,3 @@ class CrmWorkflowEnrollment(models.Model):
         """Decide about the record, see :meth:`CrmWorkflowDecision.action_answer`."""
         self.ensure_one()
         return self.decision_id.action_answer(key, remark)
-
-
-class CrmWorkflow(models.Model):
-    """Decisions, where the clock asks for those that are of no use any more."""
-
-    _inherit = "crm.workflow"
-
-    @api.model
-    def _tick_tasks(self):
-        stale = decisions.has_stale(self.env)
-        own = [lambda: decisions.withdraw_stale(self.env)] if stale else []
-        return [*own, *super()._tick_tasks()]

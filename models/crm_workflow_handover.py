@@ -2,6 +2,7 @@ import functools
 
 from odoo import api, fields, models
 
+from ..services import decisions
 from ..services.queue import handovers
 from ..services.wake import wake
 
@@ -36,9 +37,11 @@ class CrmWorkflow(models.Model):
 
     @api.model
     def _tick_tasks(self):
-        """Whoever waits for nobody any more goes on."""
-        ready = handovers.is_ready(self.env)
-        own = [functools.partial(self._release_handovers)] if ready else []
+        """Whoever waits for nobody any more goes on; nobody is asked for nothing."""
+        ready, stale = handovers.look(self.env)
+        own = [self._release_handovers] if ready else []
+        if stale:
+            own.append(functools.partial(decisions.withdraw_stale, self.env))
         return [*super()._tick_tasks(), *own]
 
     @api.model

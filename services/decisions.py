@@ -107,11 +107,6 @@ def withdraw(decisions_sudo):
         pending.activity_ids.unlink()
 
 
-def has_stale(env):
-    """True when :func:`withdraw_stale` has something to do."""
-    return bool(queued.stale(env, 1))
-
-
 def withdraw_stale(env):
     """Withdraw decisions whose record has left, or stands elsewhere."""
     withdraw(env["crm.workflow.decision"].sudo().browse(queued.stale(env, CHUNK)))

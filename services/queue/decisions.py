@@ -18,17 +18,18 @@ def wake(env, enrollment_ids):
 
 def stale(env, limit):
     """Ids of open decisions whose record does not wait for them any more."""
-    env["crm.workflow.decision"].flush_model(["state"])
-    env.cr.execute(
-        SQL(
-            """SELECT d.id FROM crm_workflow_decision d
-                 JOIN crm_workflow_enrollment e ON e.id = d.enrollment_id
-            LEFT JOIN crm_workflow_action a ON a.id = e.action_id
-                WHERE d.state = 'open'
-                  AND (e.state IN ('active', 'parked') AND e.waiting AND a.key = d.action_key)
-                      IS NOT TRUE
-             ORDER BY d.id LIMIT %s""",
-            limit,
-        )
-    )
+    env.cr.execute(SQL("%s ORDER BY d.id LIMIT %s", stale_query(env), limit))
     return [row[0] for row in env.cr.fetchall()]
+
+
+def stale_query(env):
+    """The statement behind :func:`stale`, for all of them."""
+    env["crm.workflow.decision"].flush_model(["state"])
+    return SQL(
+        """SELECT d.id FROM crm_workflow_decision d
+             JOIN crm_workflow_enrollment e ON e.id = d.enrollment_id
+        LEFT JOIN crm_workflow_action a ON a.id = e.action_id
+            WHERE d.state = 'open'
+              AND (e.state IN ('active', 'parked') AND e.waiting AND a.key = d.action_key)
+                  IS NOT TRUE"""
+    )

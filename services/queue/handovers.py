@@ -2,6 +2,8 @@
 
 from odoo.tools import SQL
 
+from .decisions import stale_query
+
 
 def remember(env, action_key, pairs):
     """Note for whom enrollments wait on a step, in place of what was noted of them before.
@@ -29,6 +31,14 @@ def is_ready(env):
     """True when somebody waits for nobody any more."""
     env.cr.execute(SQL("SELECT EXISTS (%s)", _ready(env)))
     return env.cr.fetchone()[0]
+
+
+def look(env):
+    """What a tick asks, in one query: whether somebody waits for nobody any more, and whether
+    somebody is asked for nothing, see :mod:`.decisions`.
+    """
+    env.cr.execute(SQL("SELECT EXISTS (%s), EXISTS (%s)", _ready(env), stale_query(env)))
+    return env.cr.fetchone()
 
 
 def release(env, limit):
