@@ -11,6 +11,20 @@ from .changes import accepts, gained
 TURN = ("created", "changed")
 
 
+def is_told(data):
+    """True for what an event told of its subject; what came by a webhook may hold anything.
+
+    >>> is_told({"event": "won", "model": "crm.lead", "id": 7, "values": {}})
+    True
+    >>> is_told({"event": "won"}), is_told(None), is_told({"model": ["crm.lead"], "id": 7})
+    (False, False, False)
+    """
+    if not data or not {"event", "model", "id", "values"} <= data.keys():
+        return False
+    kinds = {"event": str, "model": str, "id": int, "values": dict}
+    return all(isinstance(data[name], kind) for name, kind in kinds.items())
+
+
 @dataclass(frozen=True, slots=True)
 class Happening:
     """One kind of event, as its file in ``models/trigger_events`` describes it.

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError
 
 from ..services import decisions, enrollments
 
@@ -105,15 +105,7 @@ class CrmWorkflowDecision(models.Model):
     def action_open_record(self):
         """Open the record that is decided about."""
         self.ensure_one()
-        known = self.res_model in self.env
-        if not known or not self.env[self.res_model].browse(self.res_id).exists():
-            raise UserError(self.env._("The record does not exist any more."))
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self.res_model,
-            "res_id": self.res_id,
-            "views": [(False, "form")],
-        }
+        return enrollments.open_record(self)
 
     def _may_answer(self):
         """True for who is asked, and for managers."""

@@ -173,17 +173,7 @@ class CrmWorkflowEnrollment(models.Model):
     def action_open_record(self):
         """Open the enrolled record."""
         self.ensure_one()
-        if (
-            self.res_model not in self.env
-            or not self.env[self.res_model].browse(self.res_id).exists()
-        ):
-            raise UserError(self.env._("The record does not exist any more."))
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self.res_model,
-            "res_id": self.res_id,
-            "views": [(False, "form")],
-        }
+        return enrollments.open_record(self)
 
     def _check_may_intervene(self):
         """Buttons serve users of the group and the records they may see."""

@@ -1,6 +1,25 @@
-"""Reading enrollments for people."""
+"""Reading enrollments, and what else is about a record, for people."""
 
+from odoo.exceptions import UserError
+
+from ..engine.happening import is_told
 from .describe import describe_changes
+
+
+def open_record(row):
+    """The action that opens the record that a row is about.
+
+    :raise UserError: when it is gone, or its app is
+    """
+    env = row.env
+    if row.res_model not in env or not env[row.res_model].browse(row.res_id).exists():
+        raise UserError(env._("The record does not exist any more."))
+    return {
+        "type": "ir.actions.act_window",
+        "res_model": row.res_model,
+        "res_id": row.res_id,
+        "views": [(False, "form")],
+    }
 
 
 def record_names(enrollments):
@@ -22,8 +41,8 @@ def visible_subjects(enrollments):
     """
     env, by_model = enrollments.env, {}
     for row in enrollments:
-        told = row.data or {}
-        if "event" in told:
+        told = row.data
+        if is_told(told):
             by_model.setdefault(told["model"], {})[row.id] = told["id"]
     found = {}
     for model_name, ids in by_model.items():
@@ -38,8 +57,8 @@ def event_text(enrollment, subject):
     """The event that brought a record in, in words; with the values that changed, for who may see
     the subject.
     """
-    told, env = enrollment.data or {}, enrollment.env
-    if "event" not in told:
+    told, env = enrollment.data, enrollment.env
+    if not is_told(told):
         return False
     labels = env["crm.workflow.trigger"]._fields["event"]._description_selection(env)
     event = dict(labels).get(told["event"], told["event"])

@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from odoo.models import BaseModel
 
 from ..engine.errors import FormulaError
+from ..engine.happening import is_told
 from ..engine.typed_json import Ids
 from .value_words import to_local, to_utc, words
 
@@ -102,7 +103,7 @@ class Scope:
 
     def _event(self):
         told = self.values.told.get(self.record.id) or {}
-        if {"model", "id"} <= told.keys() and told["model"] in self.env:
+        if is_told(told) and told["model"] in self.env:
             told = {**told, "record": Ids(told["model"], [told["id"]])}
         return told
 

@@ -55,6 +55,19 @@ class TestWebhook(WebhookCase):
         self.tick_enroll()
         self.assertEqual((call.state, call.enrollment_id), ("entered", self.enrollments(flow)))
 
+    def test_a_payload_may_speak_of_events_and_models_itself(self):
+        formula = "concat(event.event, ' of ', event.model)"
+        workflow = self.hook({"kind": "compute", "key": "said", "compute_formula": formula})
+        contact = self.contacts(1, email="ada@test.example")
+        self.called(
+            workflow, {"email": contact.email, "event": "paid", "model": "card", "id": "c-1"}
+        )
+        self.tick()
+        enrollment = self.enrollments(workflow, contact)
+        self.assertEqual(enrollment.outputs["said"]["value"], "paid of card")
+        self.assertFalse(enrollment.event_text)
+        self.assertFalse(enrollment.event_ref)
+
     def test_an_arriving_call_wakes_the_cron(self):
         flow = self.hook()
         cron = self.env.ref("crm_workflow.ir_cron_enroll")
