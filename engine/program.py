@@ -90,6 +90,10 @@ class Program:
         place = self._places.get(key)
         return place[0].steps[place[1]] if place else None
 
+    def step_at(self, row_id):
+        """The step of that database row, or None."""
+        return self._by_id.get(row_id)
+
     def path(self, key):
         """The path of that key, or None."""
         found = self._paths.get(key)
@@ -165,6 +169,12 @@ class Program:
         places = {}
         _collect_places(_Lane(self.steps, None), places)
         return places
+
+    @cached_property
+    def _by_id(self):
+        """{database row: step}."""
+        steps = (lane.steps[position] for lane, position in self._places.values())
+        return {step.id: step for step in steps if step.id}
 
     @cached_property
     def _paths(self):

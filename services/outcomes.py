@@ -184,8 +184,4 @@ class Outcomes:
 
     def step_of(self, row):
         """The step of the program that a row stands on; None when there is none."""
-        program = self.program(row)
-        return next(
-            (program.step(key) for key in program.keys if program.step(key).id == row.action_id),
-            None,
-        )
+        return self.program(row).step_at(row.action_id)

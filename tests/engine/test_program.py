@@ -228,3 +228,12 @@ def test_what_a_reader_meets_before_a_step_is_back(target, back):
 
 def test_the_targets_are_all_that_steps_go_to():
     assert jumping("last").targets == {"last"} and jumping(None).targets == set()
+
+
+def test_a_step_is_found_by_its_row_wherever_it_stands():
+    inner = Step("inner", "delay", id=8)
+    program = Program((Step("outer", "branch", (Path("path", (inner,)),), id=7),))
+    assert program.step_at(8) == inner
+    assert program.step_at(7).key == "outer"
+    assert program.step_at(9) is None
+    assert Program((Step("new", "delay"),)).step_at(None) is None
