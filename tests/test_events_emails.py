@@ -217,7 +217,9 @@ class TestEventsOfEmails(EventCase, HttpCase, MockSmtplibCase):
 
     def test_whatever_is_asked_for_gets_an_answer(self):
         link = self.link(self.sent(), "Prices")
-        text = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12)
+        # With a slash it is another address, and one at the end is Odoo's own to redirect.
+        signs = st.characters(exclude_categories=["Cs"], exclude_characters="/")
+        text = st.text(signs, min_size=1, max_size=12)
 
         @settings(max_examples=60, deadline=None, database=None, suppress_health_check=HealthCheck)
         @given(text, text, text)
