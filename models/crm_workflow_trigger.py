@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..services.domains import checked_domain
+from ..services.domains import checked_domain, known_domain
 from ..services.keys import new_key
 from .kind import KindMixin
 
@@ -125,6 +125,4 @@ class CrmWorkflowTrigger(KindMixin, models.Model):
         """Object type and condition together, as a :class:`~odoo.fields.Domain`."""
         self.ensure_one()
         object_type = self.version_id.workflow_id.object_id
-        return object_type._records_domain() & checked_domain(
-            self.env[self.model_name], self.domain
-        )
+        return object_type._records_domain() & known_domain(self.env[self.model_name], self.domain)
