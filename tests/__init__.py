@@ -37,6 +37,7 @@ from . import (
     test_events_support,
     test_every_step,
     test_exits,
+    test_feedback,
     test_goals,
     test_goto,
     test_imports,
