@@ -2,7 +2,7 @@ import functools
 
 from odoo import api, models
 
-from ..services import enroller
+from ..services import admission, enroller
 from ..services.retention import purge
 from ..services.runner import Runner
 from ..services.wake import wake
@@ -59,6 +59,7 @@ class CrmWorkflow(models.Model):
         :param lane: which share of the queue to serve, of ``lanes`` that run in parallel
         :return: how many moved
         """
+        admission.make_up(self.env)
         return Runner(self.env, lane, lanes).run()
 
     @api.autovacuum

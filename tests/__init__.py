@@ -12,6 +12,7 @@ from . import (
     test_calls_delivery,
     test_calls_security,
     test_capture,
+    test_catch_up,
     test_create_records,
     test_compute_step,
     test_criteria,
