@@ -99,7 +99,7 @@ class CrmWorkflowCall(models.Model):
                 "attempts": 0,
                 "first_try_at": False,
                 "finished_at": False,
-                "next_at": fields.Datetime.now(),
+                "next_at": self.env.cr.now(),
             }
         )
         wake(self.env, CRON)
@@ -111,7 +111,7 @@ class CrmWorkflowCall(models.Model):
         waiting._write_sudo(
             {
                 "state": "cancelled",
-                "finished_at": fields.Datetime.now(),
+                "finished_at": self.env.cr.now(),
                 "error": self.env._("Cancelled by %s.", self.env.user.name),
             }
         )
@@ -132,7 +132,7 @@ class CrmWorkflowCall(models.Model):
 
         :raise UserError: naming the cure
         """
-        now = fields.Datetime.now()
+        now = self.env.cr.now()
         if self.filtered(lambda call: call.locked_until and call.locked_until > now):
             raise UserError(
                 self.env._("The call is being sent at the moment: look again in a minute.")

@@ -14,6 +14,7 @@ from . import (
     test_capture,
     test_catch_up,
     test_create_records,
+    test_clock,
     test_compute_step,
     test_criteria,
     test_criteria_language,
