@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..services import copies
 from ..services.calls.courier import Courier
 from ..services.calls.request import CRON
 from ..services.wake import wake
@@ -165,6 +166,7 @@ class CrmWorkflow(models.Model):
     @api.model
     def _cron_call(self):
         """Deliver the calls of web services that are due."""
+        copies.look(self.env)
         Courier(self.env).run()
 
     def action_open_outgoing_calls(self):
