@@ -15,6 +15,8 @@ class CrmWorkflowTrigger(KindMixin, models.Model):
         _watch_<kind>(self)             what capture must look for, see services/watch.py
         _entering_<kind>(self, facts)   which of the changed records enter now, and why:
                                         {record id: services.queue.entry.Origin}
+        _takes_new_<kind>(self)         True when records can enter by being created; without the
+                                        method, none do
         _summary_<kind>(self)           one line for people
         _problems_<kind>(self)          what keeps it from being published
         _document_fields_<kind>(self)   names of its fields, for the XML document

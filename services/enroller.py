@@ -4,6 +4,8 @@ import functools
 import logging
 from datetime import timedelta
 
+from odoo.fields import Domain
+
 from ..engine.domain_text import domain_from_text, is_relative_to_now
 from . import criteria, exits, races, waking
 from .facts import Slice
@@ -60,9 +62,14 @@ def pause_broken(env):
 
 
 def due_for_sweep(env):
-    """Workflows whose criteria are to be held against all records now."""
-    due = [("state", "=", "on"), ("evaluate_at", "<=", env.cr.now())]
-    return env["crm.workflow"].sudo().search(due, order="evaluate_at")
+    """Workflows whose criteria are to be held against all records now.
+
+    A moment further ahead than any look is planned was planned by a clock that went wrong.
+    """
+    now = env.cr.now()
+    due = Domain("evaluate_at", "<=", now) | Domain("evaluate_at", ">", now + SWEEP_INTERVAL)
+    workflows = env["crm.workflow"].sudo()
+    return workflows.search(Domain("state", "=", "on") & due, order="evaluate_at")
 
 
 def sweep(workflow):
