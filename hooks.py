@@ -2,15 +2,18 @@
 
 from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 
+from .services import jobs
+
 
 def uninstall_hook(env):
     """What else refers to what goes can follow: workflows, the actions of their steps, and the
-    type of activities that ask for decisions, which many activities keep.
+    type of activities that ask for decisions, which many activities keep. So do jobs in queue_job.
     """
     env = env(context={**env.context, MODULE_UNINSTALL_FLAG: True})
     env["crm.workflow"].with_context(active_test=False).search([]).unlink()
     env["ir.actions.server"].search([("usage", "=", "crm_workflow")]).unlink()
     _give_up_activity_type(env)
+    jobs.tear_down(env)
 
 
 def _give_up_activity_type(env):

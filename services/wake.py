@@ -14,7 +14,7 @@ import threading
 
 import psycopg2
 
-from .queue.events import add_trigger
+from .queue.events import add_triggers
 
 _logger = logging.getLogger(__name__)
 _WOKEN = "crm_workflow.woken"
@@ -26,10 +26,11 @@ _pending = set()
 os.register_at_fork(after_in_child=_pending.clear)
 
 
-def wake(env, cron_xmlid):
-    """Let a cron run as soon as this transaction commits; once per transaction."""
-    if cron_id := cron_to_wake(env, cron_xmlid):
-        add_trigger(env, cron_id)
+def wake(env, *cron_xmlids):
+    """Let crons run as soon as this transaction commits; once per transaction."""
+    cron_ids = [cron_to_wake(env, cron_xmlid) for cron_xmlid in cron_xmlids]
+    if any(cron_ids):
+        add_triggers(env, [cron_id for cron_id in cron_ids if cron_id])
 
 
 def cron_to_wake(env, cron_xmlid):
