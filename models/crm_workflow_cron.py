@@ -3,7 +3,7 @@ import logging
 
 from odoo import api, models
 
-from ..services import enroller, jobs, races, workers
+from ..services import admission, copies, enroller, jobs, races, workers
 from ..services.retention import purge
 from ..services.runner import Runner, shards_of
 from ..services.wake import wake
@@ -25,6 +25,7 @@ class CrmWorkflow(models.Model):
 
         Commits after each slice of events and after each task of the tick.
         """
+        copies.look(self.env)
         seconds_left = self.env["ir.cron"]._commit_progress()
         enroller.pause_broken(self.env)
         while seconds_left > RESERVE_SECONDS:
@@ -79,6 +80,7 @@ class CrmWorkflow(models.Model):
     @api.model
     def _cron_make_jobs(self):
         """Make jobs where something is due; what nobody takes up is done here."""
+        copies.look(self.env)
         lanes = workers.count(self.env)
         moved = 0
         for lane in jobs.make_missing(self.env, {n: shards_of(n, lanes) for n in range(lanes)}):
@@ -106,6 +108,8 @@ class CrmWorkflow(models.Model):
     @api.model
     def _run_lane(self, lane, lanes, seconds=None):
         """Move on the enrollments of a lane that are due: (how many moved, whether more are)."""
+        copies.look(self.env)
+        admission.make_up(self.env)
         runner = Runner(self.env, lane, lanes, seconds)
         return runner.run(), runner.unfinished
 
