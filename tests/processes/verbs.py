@@ -62,7 +62,8 @@ def step_vals(env, step):
     """``increment``, ``create``, ``sign`` (with the name of the process), ``sleep``, ``assign``,
     ``email``, ``decide``, ``delay``, ``await`` (a change of the reference) and ``call``.
 
-    A number behind each tells several apart. That of ``assign`` is how many people share the records in turn, that of ``call`` an address.
+    A number behind each tells several apart; that of ``assign`` is how many people share the
+    records in turn, that of ``call`` an address.
     """
     match step.split():
         case ["delay", *_]:
