@@ -1,6 +1,7 @@
 from . import (
     test_activity_step,
     test_apps_events,
+    test_apps_jobs,
     test_apps_lists,
     test_apps_exits,
     test_admission,
@@ -86,4 +87,5 @@ from . import (
     test_unenroll_step,
     test_value_branch,
     test_wizards,
+    test_workers,
 )
