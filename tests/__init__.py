@@ -44,6 +44,7 @@ from . import (
     test_hours_settings,
     test_js,
     test_leaving_rules,
+    test_limit,
     test_loop,
     test_merges,
     test_neutralize,
