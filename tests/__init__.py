@@ -46,6 +46,7 @@ from . import (
     test_leaving_rules,
     test_limit,
     test_loop,
+    test_mail_retry,
     test_merges,
     test_neutralize,
     test_notification,
