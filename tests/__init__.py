@@ -40,6 +40,7 @@ from . import (
     test_goals,
     test_goto,
     test_imports,
+    test_health,
     test_hours,
     test_hours_settings,
     test_js,
