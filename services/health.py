@@ -52,7 +52,7 @@ def _queue_rows(env):
         "stranded",
         health.stranded(env, woken),
         _("Records without a next move"),
-        _("Press Continue on the enrollment, or take the record out of the workflow."),
+        _("On the enrollment, press Skip the Wait, Try Again Now or Take Out."),
         ("crm.workflow.enrollment", [("state", "=", "active"), ("due_at", "=", False)]),
     )
     yield (

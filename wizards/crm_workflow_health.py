@@ -31,9 +31,8 @@ class CrmWorkflowHealth(models.TransientModel):
                     "name": finding.name,
                     "count": finding.count,
                     "since": finding.since,
-                    "cure": finding.count and finding.cure,
-                    "model_name": finding.shown and finding.shown[0],
-                    "domain": finding.shown and json.dumps(finding.shown[1], default=str),
+                    "cure": finding.cure if finding.count else False,
+                    **self._where(*finding.shown),
                 }
             )
             for sequence, finding in enumerate(self.env["crm.workflow"]._health())
@@ -47,6 +46,12 @@ class CrmWorkflowHealth(models.TransientModel):
             "target": "current",
         }
 
+    @api.model
+    def _where(self, model_name=None, domain=()):
+        """Where to look, as values of a finding."""
+        text = json.dumps(domain, default=fields.Datetime.to_string)
+        return {"model_name": model_name, "domain": text} if model_name else {}
+
 
 class CrmWorkflowHealthFinding(models.TransientModel):
     """One thing that was looked at."""
@@ -57,13 +62,13 @@ class CrmWorkflowHealthFinding(models.TransientModel):
 
     health_id = fields.Many2one("crm.workflow.health", required=True, ondelete="cascade")
     sequence = fields.Integer()
-    name = fields.Char(string="Looked For", required=True)
+    name = fields.Text(string="Looked For", required=True)
     count = fields.Integer(string="Found")
     state = fields.Selection(
         [("well", "Fine"), ("found", "To Do")], string="Result", compute="_compute_state"
     )
     since = fields.Datetime(help="Since when the oldest of them waits.")
-    cure = fields.Char(string="What to Do")
+    cure = fields.Text(string="What to Do")
     model_name = fields.Char()
     domain = fields.Char()
 
