@@ -10,8 +10,35 @@ from pathlib import Path
 from odoo.fields import Command
 from odoo.service.model import retrying
 
+from odoo.addons.base.models.ir_cron import IrCron
+
 #: No worker of these tests works longer than this; the tests have tighter bounds of their own.
 LONGEST = 90
+
+#: What goes wrong with a record, by its reference.
+POISON = """
+if record.ref == 'user':
+    raise UserError('no')
+elif record.ref == 'validation':
+    record.write({'parent_id': record.id})
+elif record.ref == 'sql':
+    env.cr.execute('SELECT 1 FROM no_such_table')
+elif record.ref == 'swallowed':
+    try:
+        env.cr.execute('SELECT 1 FROM no_such_table')
+    except Exception:
+        pass
+elif record.ref == 'commit':
+    env.cr.commit()
+while record.ref == 'endless':
+    try:
+        1 / 0
+    except Exception:
+        continue
+if record.ref == 'slow':
+    env.cr.execute('SELECT pg_sleep(600)')
+record.write({'color': record.color + 1})
+"""
 
 
 # Describing
@@ -48,9 +75,10 @@ def _fill(version, steps, path_id):
 
 def _step_vals(env, step):
     """``increment``, ``create``, ``sleep``, ``assign``, ``delay``, ``await`` (a change of the
-    reference) and ``call``; a number behind each tells several apart.
+    reference), ``call``, ``email`` and ``poison``; a number behind each tells several apart.
 
     That of ``assign`` is how many people share the records in turn, that of ``call`` an address.
+    ``poison`` fails in the way that a record's reference names, see :data:`POISON`.
     """
     match step.split():
         case ["delay", *_]:
@@ -69,6 +97,14 @@ def _step_vals(env, step):
             vals = {"state": "code", "code": code}
         case ["sleep", *_]:
             vals = {"state": "code", "code": "records.env.cr.execute('SELECT pg_sleep(2)')"}
+        case ["poison", *_]:
+            vals = {"state": "code", "code": POISON}
+        case ["email", *_]:
+            vals = {
+                "state": "crm_workflow_email",
+                "crm_workflow_email_subject": "News for {{ object.id }}",
+                "crm_workflow_email_body": "<p>Hello</p>",
+            }
         case ["await", *_]:
             return {
                 "name": step,
@@ -87,6 +123,30 @@ def _step_vals(env, step):
     }
     action = env["ir.actions.server"].create(common | vals)
     return {"name": step, "kind": "server", "server_action_id": action.id}
+
+
+def set_up_deliveries(env, smtp_port):
+    """Let e-mails and calls go to servers of this machine, as fast as they can."""
+    env["ir.mail_server"].search([]).active = False
+    env["ir.mail_server"].create({"name": "Here", "smtp_host": "127.0.0.1", "smtp_port": smtp_port})
+    allow_calls(env, "127.0.0.1")
+    env["ir.config_parameter"].set_param("crm_workflow.calls_per_second", "10000")
+
+
+def set_parameter(env, name, value):
+    """Set a system parameter."""
+    env["ir.config_parameter"].set_param(name, value)
+
+
+def send(env):
+    """Odoo's queue of e-mails, once."""
+    env["mail.mail"].process_email_queue()
+
+
+def health(env):
+    """{what is looked at: how many are not well}."""
+    found = env["crm.workflow"]._health()
+    return {finding.key: finding.count for finding in found if finding.count}
 
 
 def allow_calls(env, hosts):
@@ -145,6 +205,27 @@ def work(env, workflow):
         env["crm.workflow"]._cron_run,
         lambda: _any(env, on_the_way) or _any(env, "ticket"),
     )
+
+
+def serve(env, workflow):
+    """The same, until nobody is due."""
+    due = f"enrollment WHERE state = 'active' AND workflow_id = {int(workflow)} AND due_at <= now()"
+    _repeat(
+        env,
+        env["crm.workflow"]._cron_run,
+        lambda: _any(env, f"{due} AT TIME ZONE 'UTC'") or _any(env, "ticket"),
+    )
+
+
+def schedule(env, last_call):
+    """Do as Odoo's own cron worker does, until the file ``last_call`` exists.
+
+    Jobs have connections of their own; what happens to them does not end the worker.
+    """
+    env.cr.commit()
+    while not Path(last_call).exists():
+        IrCron._process_jobs(env.cr.dbname)
+        time.sleep(0.05)
 
 
 def work_and_die_of(env, workflow, record_id):
