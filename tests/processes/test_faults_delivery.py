@@ -89,7 +89,8 @@ def test_a_worker_killed_between_delivery_and_its_record_sends_one_email_twice(h
 def test_two_queues_at_once_send_each_email_once(host, database):
     smtp = SmtpServer().start()
     host.call("set_up_deliveries", smtp_port=smtp.port)
-    workflow = note(host, database, "email")
+    # Those that leave no other row which Odoo would lock.
+    workflow = note(host, database, "email forgotten")
     # As when the connection that holds the lock of the scheduled action is cut.
     senders = [host.start("send") for _sender in range(3)]
     for sender in senders:

@@ -78,6 +78,7 @@ def _step_vals(env, step):
     reference), ``call``, ``email`` and ``poison``; a number behind each tells several apart.
 
     That of ``assign`` is how many people share the records in turn, that of ``call`` an address.
+    ``email forgotten`` leaves nothing in the history.
     ``poison`` fails in the way that a record's reference names, see :data:`POISON`.
     """
     match step.split():
@@ -99,11 +100,12 @@ def _step_vals(env, step):
             vals = {"state": "code", "code": "records.env.cr.execute('SELECT pg_sleep(2)')"}
         case ["poison", *_]:
             vals = {"state": "code", "code": POISON}
-        case ["email", *_]:
+        case ["email", *how]:
             vals = {
                 "state": "crm_workflow_email",
                 "crm_workflow_email_subject": "News for {{ object.id }}",
                 "crm_workflow_email_body": "<p>Hello</p>",
+                "crm_workflow_email_keep": "forgotten" not in how,
             }
         case ["await", *_]:
             return {
