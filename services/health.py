@@ -45,61 +45,63 @@ def _of_queue(env, key, asked, name, cure, shown=()):
 
 def _queue_rows(env):
     """(key, (count, since), name, cure, where to look)"""
-    _, before = env._, env.cr.now().replace(microsecond=0) - health.PATIENCE
+    before = env.cr.now().replace(microsecond=0) - health.PATIENCE
     woken = env["crm.workflow.action"]._woken_kinds()
-    server = _("Is Odoo running with cron workers (max_cron_threads)? Then read the server's log.")
+    server = env._(
+        "Is Odoo running with cron workers (max_cron_threads)? Then read the server's log."
+    )
     yield (
         "stranded",
         health.stranded(env, woken),
-        _("Records without a next move"),
-        _("On the enrollment, press Skip the Wait, Try Again Now or Take Out."),
+        env._("Records without a next move"),
+        env._("On the enrollment, press Skip the Wait, Try Again Now or Take Out."),
         ("crm.workflow.enrollment", [("state", "=", "active"), ("due_at", "=", False)]),
     )
     yield (
         "overdue",
         health.overdue(env),
-        _("Records whose time has come, and that do not move"),
+        env._("Records whose time has come, and that do not move"),
         server,
         ("crm.workflow.enrollment", [("state", "=", "active"), ("due_at", "<", before)]),
     )
     yield (
         "dead",
         health.dead_tickets(env),
-        _("Batches of a server process that died, and that no other has taken up"),
+        env._("Batches of a server process that died, and that no other has taken up"),
         server,
     )
     yield (
         "hung",
         health.hung_tickets(env),
-        _("Batches that a server process does not finish"),
-        _("A step hangs: restart Odoo. The record that it hangs on is then found, and parked."),
+        env._("Batches that a server process does not finish"),
+        env._("A step hangs: restart Odoo. The record that it hangs on is then found, and parked."),
     )
     yield (
         "events",
         health.late_events(env),
-        _("Changes of records that no workflow has looked at"),
+        env._("Changes of records that no workflow has looked at"),
         server,
         ("crm.workflow.event", [("workflow_id", "=", False), ("at", "<", before)]),
     )
     yield (
         "webhook_calls",
         health.late_webhook_calls(env),
-        _("Calls of webhooks that were not worked on"),
+        env._("Calls of webhooks that were not worked on"),
         server,
         ("crm.workflow.webhook.call", [("state", "=", "new"), ("at", "<", before)]),
     )
     yield (
         "calls",
         health.late_calls(env),
-        _("Calls of web services that were not sent"),
-        _("In a copy of a database nothing is sent. Otherwise: %s", server),
+        env._("Calls of web services that were not sent"),
+        env._("In a copy of a database nothing is sent. Otherwise: %s", server),
         ("crm.workflow.call", [("state", "=", "waiting"), ("next_at", "<", before)]),
     )
     yield (
         "mails",
         health.late_mails(env),
-        _("E-mails of steps that have not left"),
-        _("Test the outgoing mail server (Settings, Technical). Otherwise: %s", server),
+        env._("E-mails of steps that have not left"),
+        env._("Test the outgoing mail server (Settings, Technical). Otherwise: %s", server),
     )
 
 

@@ -43,7 +43,6 @@ class Limit:
         self._thread_id = threading.get_ident()
         self._lock = threading.Lock()
         self._batch = self._connection = None
-        self._allowed = self.seconds
         self._blows = 0
         self._over = threading.Event()
 
@@ -64,7 +63,6 @@ class Limit:
         """
         batch.since = time.monotonic()
         self._connection = self.env.cr.connection
-        self._allowed = self.seconds * (1 + len(batch.rows) // TOGETHER)
         self._blows, self._batch = 0, batch
         try:
             yield
@@ -109,13 +107,18 @@ class Limit:
         while not self._over.wait(pause):
             with self._lock:
                 batch = self._batch
-                late = batch and time.monotonic() - batch.since - self._allowed
+                late = batch and time.monotonic() - batch.since - self._allowed_to(batch)
                 if batch and late >= 0:
                     self._blows += 1
                     self._strike()
                     pause = AGAIN_SECONDS
                 else:
-                    pause = -late if batch else self.seconds
+                    pause = min(-late, self.seconds) if batch else self.seconds
+
+    def _allowed_to(self, batch):
+        """Seconds for what the step has in hands: one record, or all of them together."""
+        together = len(batch.rows) // TOGETHER if batch.position is None else 0
+        return self.seconds * (1 + together)
 
     def _strike(self):
         if self._connection.get_transaction_status() == TRANSACTION_STATUS_ACTIVE:
