@@ -1,9 +1,9 @@
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
 from ..services import preview
-from ..services.domains import checked_domain
+from ..services.domains import checked_domain, known_domain
 
 
 class CrmWorkflowObject(models.Model):
@@ -101,7 +101,17 @@ class CrmWorkflowObject(models.Model):
     def _records_domain(self):
         """The :class:`~odoo.fields.Domain` of the records of this type."""
         self.ensure_one()
-        return checked_domain(self.env[self.model_name], self.domain)
+        return known_domain(self.env[self.model_name], self.domain)
+
+    @api.model
+    @tools.ormcache("model_name", "text")
+    def _verify_condition(self, model_name, text):
+        """True for a condition that can be asked, until models or workflows change.
+
+        :raise ValidationError: see :func:`~..services.domains.checked_domain`
+        """
+        checked_domain(self.env[model_name], text)
+        return True
 
     @api.model
     def preview_condition(self, model_name, condition, object_id=False):

@@ -2,7 +2,7 @@ import smtplib
 
 from odoo import api, fields, models
 
-from ..services import capture, mail_retry, mail_tracking
+from ..services import capture, copies, mail_retry, mail_tracking
 from ..services.wake import wake
 
 #: In the cursor's cache: the ids of the e-mail that is being sent.
@@ -59,6 +59,12 @@ class MailMail(models.Model):
         return super(MailMail, self - later)._postprocess_sent_message(
             success_pids, success_emails, failure_reason=failure_reason, failure_type=failure_type
         )
+
+    @api.model
+    def process_email_queue(self, *args, **kwargs):
+        """In a copy, what steps have queued in the original is the original's to send."""
+        copies.look(self.env)
+        return super().process_email_queue(*args, **kwargs)
 
     def _prepare_outgoing_body(self):
         """Links of an e-mail that is tracked lead through us."""

@@ -170,7 +170,7 @@ class CrmWorkflowTrigger(models.Model):
         if before and all(before[name] == self[name] for name in names):
             self.write({name: before[name] for name in STANDING})
         else:
-            self.write(due.standing_at(self, fields.Datetime.now()))
+            self.write(due.standing_at(self, self.env.cr.now()))
 
     def _changing_fields(self):
         return {*super()._changing_fields(), *STANDING}
@@ -190,7 +190,7 @@ class CrmWorkflowTrigger(models.Model):
             yield self.env._("The time of the schedule has passed; choose a later one.")
 
     def _comes_again(self):
-        return bool(due.next_moment(self, fields.Datetime.now()))
+        return bool(due.next_moment(self, self.env.cr.now()))
 
     def _document_fields_schedule(self):
         return (

@@ -41,7 +41,9 @@ def test_twenty_thousand_go_through_while_workers_are_killed(
         started = time.monotonic()
         last_call = tmp_path / "last_call"
         scheduler = ("schedule", {"last_call": str(last_call)})
-        crew = Crew(host, database, lots, scheduler, scheduler, ("serve", {"workflow": workflow}))
+        crew = Crew(
+            host, database, lots, scheduler, scheduler, ("move_due", {"workflow": workflow})
+        )
         try:
             drain(crew, workflow, KILLS, PAUSE, lambda: database.due(workflow))
             database.let_time_pass()
@@ -97,7 +99,7 @@ def leaves(database, workflow):
 
 def finish(host, database, workflow):
     """Serve the queues once more: the last of the dead left something in each."""
-    host.start("serve", workflow=workflow).result(100)
+    host.start("move_due", workflow=workflow).result(100)
     for _round in range(100):
         if not database.undelivered():
             return
@@ -112,7 +114,7 @@ def take_up(host, database, workflow):
     suspects = host.call("retry", workflow=workflow)
     while database.active(workflow):
         database.let_time_pass()
-        host.call("serve", workflow=workflow)
+        host.call("move_due", workflow=workflow)
     finish(host, database, workflow)
     return suspects
 

@@ -29,7 +29,7 @@ def test_records_that_somebody_holds_do_not_hold_up_the_others(host, database):
     somebody = database.another()
     somebody.cursor().execute("SELECT id FROM res_partner WHERE id = ANY(%s) FOR UPDATE", (held,))
 
-    host.call("serve", workflow=workflow)
+    host.call("move_due", workflow=workflow)
     assert database.states(workflow) == {"active": 3, "completed": RECORDS - 3}
     waiting = database.rows(
         """SELECT res_id, attempts FROM crm_workflow_enrollment

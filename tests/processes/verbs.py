@@ -5,7 +5,11 @@ import os
 import random
 import signal
 import time
+from contextlib import nullcontext
+from datetime import datetime, timedelta
 from pathlib import Path
+
+from freezegun import freeze_time
 
 from odoo.fields import Command
 from odoo.service.model import retrying
@@ -13,7 +17,8 @@ from odoo.service.model import retrying
 from odoo.addons.base.models.ir_cron import IrCron
 
 #: No worker of these tests works longer than this; the tests have tighter bounds of their own.
-LONGEST = 90
+LONGEST = 300
+_DUE = "enrollment WHERE state = 'active' AND due_at <= now() AT TIME ZONE 'UTC'"
 
 #: What goes wrong with a record, by its reference.
 POISON = """
@@ -40,6 +45,13 @@ if record.ref == 'slow':
 record.write({'color': record.color + 1})
 """
 
+#: What steps run that run Python.
+CODE = {
+    "create": "env['res.partner.category'].create([{'name': str(r.id)} for r in records])",
+    "sleep": "records.env.cr.execute('SELECT pg_sleep(2)')",
+    "poison": POISON,
+}
+
 
 # Describing
 
@@ -47,7 +59,7 @@ record.write({'color': record.color + 1})
 def publish(env, steps, triggers=()):
     """Make a workflow of contacts live; returns {"workflow": id, name of a step: its id}.
 
-    :param steps: texts of :func:`_step_vals`, or {"if": domain, "then": steps, "else": steps}
+    :param steps: texts of :func:`step_vals`, or {"if": domain, "then": steps, "else": steps}
     :param triggers: values of triggers
     """
     contact_type = env.ref("crm_workflow.object_contact")
@@ -63,7 +75,7 @@ def publish(env, steps, triggers=()):
 def _fill(version, steps, path_id):
     for sequence, step in enumerate(steps):
         branch = step if isinstance(step, dict) else None
-        vals = {"kind": "branch"} if branch else _step_vals(version.env, step)
+        vals = {"kind": "branch"} if branch else step_vals(version.env, step)
         place = {"version_id": version.id, "path_id": path_id, "sequence": sequence}
         action = version.env["crm.workflow.action"].create(place | vals)
         if branch:
@@ -73,9 +85,9 @@ def _fill(version, steps, path_id):
             _fill(version, branch["else"], default.id)
 
 
-def _step_vals(env, step):
-    """``increment``, ``create``, ``sleep``, ``assign``, ``delay``, ``await`` (a change of the
-    reference), ``call``, ``email`` and ``poison``; a number behind each tells several apart.
+def step_vals(env, step):
+    """``increment``, ``create``, ``sleep``, ``assign``, ``email``, ``decide``, ``delay``, ``await``
+    (a change of the reference), ``call`` and ``poison``; a number behind each tells several apart.
 
     That of ``assign`` is how many people share the records in turn, that of ``call`` an address.
     ``email forgotten`` leaves nothing in the history.
@@ -86,6 +98,9 @@ def _step_vals(env, step):
             return {"name": step, "kind": "delay", "delay_amount": 1, "delay_unit": "days"}
         case ["call", url]:
             return {"name": step, "kind": "call", "call_url": url}
+        case ["decide"]:
+            asked = {"decision_ask": "user", "decision_user_id": env.ref("base.user_admin").id}
+            return {"name": step, "kind": "decision", "decision_summary": "Go on?", **asked}
         case ["increment", *_]:
             vals = {
                 "state": "object_write",
@@ -93,20 +108,13 @@ def _step_vals(env, step):
                 "evaluation_type": "equation",
                 "value": "record.color + 1",
             }
-        case ["create", *_]:
-            code = "env['res.partner.category'].create([{'name': str(r.id)} for r in records])"
-            vals = {"state": "code", "code": code}
-        case ["sleep", *_]:
-            vals = {"state": "code", "code": "records.env.cr.execute('SELECT pg_sleep(2)')"}
-        case ["poison", *_]:
-            vals = {"state": "code", "code": POISON}
+        case [kind, *_] if kind in CODE:
+            vals = {"state": "code", "code": CODE[kind]}
         case ["email", *how]:
-            vals = {
-                "state": "crm_workflow_email",
-                "crm_workflow_email_subject": "News for {{ object.id }}",
-                "crm_workflow_email_body": "<p>Hello</p>",
-                "crm_workflow_email_keep": "forgotten" not in how,
-            }
+            texts = {"subject": "Hello {{ object.name }}", "body": "<p>Hello</p>"}
+            vals = {f"crm_workflow_email_{name}": text for name, text in texts.items()}
+            vals["state"] = "crm_workflow_email"
+            vals["crm_workflow_email_keep"] = "forgotten" not in how
         case ["await", *_]:
             return {
                 "name": step,
@@ -209,14 +217,10 @@ def work(env, workflow):
     )
 
 
-def serve(env, workflow):
+def move_due(env, workflow):
     """The same, until nobody is due."""
-    due = f"enrollment WHERE state = 'active' AND workflow_id = {int(workflow)} AND due_at <= now()"
-    _repeat(
-        env,
-        env["crm.workflow"]._cron_run,
-        lambda: _any(env, f"{due} AT TIME ZONE 'UTC'") or _any(env, "ticket"),
-    )
+    due = f"{_DUE} AND workflow_id = {int(workflow)}"
+    _repeat(env, env["crm.workflow"]._cron_run, lambda: _any(env, due) or _any(env, "ticket"))
 
 
 def schedule(env, last_call):
@@ -242,6 +246,26 @@ def work_and_die_of(env, workflow, record_id):
 
     step._run_server = run_server
     work(env, workflow)
+
+
+def tick(env):
+    """The crons, once each."""
+    env["crm.workflow"]._cron_enroll()
+    env["crm.workflow"]._cron_run()
+
+
+def serve(env, last_call, skew_hours=0):
+    """Serve both crons as long as the file ``last_call`` exists, and until nothing is left.
+
+    :param skew_hours: by how much the clock of this process, and not the database's, is ahead
+    """
+    skewed = freeze_time(datetime.now() + timedelta(hours=skew_hours), tick=True)
+    with skewed if skew_hours else nullcontext():
+        _repeat(
+            env,
+            lambda: tick(env),
+            lambda: Path(last_call).exists() or _any(env, "event") or _any(env, _DUE),
+        )
 
 
 def enter(env, last_call):
