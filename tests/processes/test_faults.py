@@ -57,8 +57,10 @@ def test_twenty_thousand_go_through_while_workers_are_killed(
     invariants.check(database, workflow, delivered=True)
     assert database.states(workflow) == {"completed": RECORDS}
     assert not set(host.call("health")) - {"late"}
-    mails = Counter(mail.message["Message-Id"] for mail in smtp.received)
-    people = {mail.recipients[0] for mail in smtp.received}
+    # The scheduler serves all of Odoo: its digest goes to the administrator.
+    received = [mail for mail in smtp.received if mail.recipients[0].endswith("@outside.example")]
+    mails = Counter(mail.message["Message-Id"] for mail in received)
+    people = {mail.recipients[0] for mail in received}
     calls = Counter(request.headers["webhook-id"] for request in service.received)
     figures(
         f"{lots.name}: {RECORDS} enrollments, {OUTSIDE} e-mails and calls, {crew.kills} kills in "
