@@ -22,6 +22,7 @@
         "wizards/crm_workflow_publish_views.xml",
         "wizards/crm_workflow_turn_off_views.xml",
         "wizards/crm_workflow_import_views.xml",
+        "wizards/crm_workflow_health_views.xml",
         "views/ir_actions_server_views.xml",
         "views/server_actions/records_views.xml",
         "views/server_actions/crm_workflow_archive_views.xml",

@@ -58,6 +58,20 @@ def next_try(now, first_try, attempts, wish=None):
     return moment if moment <= first_try + PATIENCE else None
 
 
+def next_try_after(now, attempts):
+    """As :func:`next_try`, for what counts its attempts and does not note when they began.
+
+    >>> from datetime import datetime
+    >>> now = datetime(2026, 1, 4)
+    >>> next_try_after(now, 2)
+    datetime.datetime(2026, 1, 4, 0, 5)
+    >>> next_try_after(now, 13), next_try_after(now, 14)
+    (datetime.datetime(2026, 1, 4, 8, 0), None)
+    """
+    until_now = (DELAYS[min(past, len(DELAYS)) - 1] for past in range(1, attempts))
+    return next_try(now, now - sum(until_now, timedelta()), attempts)
+
+
 def wish_of(status, header, now):
     """The delay that an answer asks for by ``Retry-After``: seconds or a date; None without.
 

@@ -29,6 +29,7 @@ from . import (
     crm_workflow_event,
     crm_workflow_exit,
     crm_workflow_handover,
+    crm_workflow_health,
     crm_workflow_log,
     crm_workflow_mail,
     crm_workflow_mail_click,

@@ -44,6 +44,10 @@ class CrmWorkflowAction(models.Model):
         """True when records that wait on a step of the kind are woken by facts."""
         return hasattr(self, f"_watch_{kind}")
 
+    def _woken_kinds(self):
+        """The kinds of step whose waits end by facts."""
+        return [kind for kind in self._fields["kind"].get_values(self.env) if self._is_woken(kind)]
+
     def _over(self, record_ids):
         """Those of the records that wait here which need wait no longer."""
         method = getattr(self, f"_over_{self.kind}", None)

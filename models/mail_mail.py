@@ -1,13 +1,19 @@
+import smtplib
+
 from odoo import api, fields, models
 
-from ..services import capture, copies, mail_tracking
+from ..services import capture, copies, mail_retry, mail_tracking
 from ..services.wake import wake
+
+#: In the cursor's cache: the ids of the e-mail that is being sent.
+IN_HANDS = "crm_workflow.mail_in_hands"
 
 
 class MailMail(models.Model):
     """What a step queues leaves soon: Odoo's own e-mail queue runs once an hour only.
 
-    And it is told from what people send, so that its readers may be followed.
+    It is told from what people send, so that its readers may be followed, and tried again when the
+    server is away.
     """
 
     _inherit = "mail.mail"
@@ -16,13 +22,43 @@ class MailMail(models.Model):
         "crm.workflow.mail", "mail_id", string="Tracked For Workflows"
     )
 
+    crm_workflow_attempt = fields.Integer(
+        string="Attempt",
+        copy=False,
+        readonly=True,
+        help="Which attempt to send the e-mail of a step is the next; 0 for all other e-mails.",
+    )
+
     @api.model_create_multi
     def create(self, vals_list):
+        by_step = capture.acting_step(self.env.cr)
+        if by_step:
+            vals_list = [{**vals, "crm_workflow_attempt": 1} for vals in vals_list]
         mails = super().create(vals_list)
-        if capture.acting_step(self.env.cr):
-            wake(self.env, "mail.ir_cron_mail_scheduler_action")
+        if by_step:
+            wake(self.env, mail_retry.CRON)
             mail_tracking.keep_sudo(mails)
         return mails
+
+    def _send(self, *args, **kwargs):
+        """The e-mail that was in hands when the server hung up is told from those that wait on."""
+        try:
+            return super()._send(*args, **kwargs)
+        except smtplib.SMTPServerDisconnected as error:
+            in_hands = self.browse(self.env.cr.cache.pop(IN_HANDS, ()))
+            mail_retry.postpone(in_hands, "mail_smtp", str(error), error)
+            raise
+
+    def _postprocess_sent_message(
+        self, success_pids, success_emails, failure_reason=False, failure_type=None
+    ):
+        """What may leave later is no failure yet, and nobody is told of one."""
+        later = self.browse()
+        if failure_type and not (success_pids or success_emails):
+            later = mail_retry.postpone(self, failure_type, failure_reason)
+        return super(MailMail, self - later)._postprocess_sent_message(
+            success_pids, success_emails, failure_reason=failure_reason, failure_type=failure_type
+        )
 
     @api.model
     def process_email_queue(self, *args, **kwargs):
@@ -38,6 +74,10 @@ class MailMail(models.Model):
 
     def _prepare_outgoing_list(self, mail_server=False, doc_to_followers=None):
         """The picture is for the HTML alone: the plain text would name its address."""
+        if self.crm_workflow_attempt:
+            # Odoo has noted an attempt, without telling the database: now no other worker sends it.
+            self.flush_recordset()
+        self.env.cr.cache[IN_HANDS] = self.ids
         emails = super()._prepare_outgoing_list(
             mail_server=mail_server, doc_to_followers=doc_to_followers
         )

@@ -1,7 +1,10 @@
 """What a step is given to work on."""
 
+import time
 from collections import Counter
 from contextlib import contextmanager
+
+from psycopg2.extensions import TRANSACTION_STATUS_INERROR
 
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -27,6 +30,8 @@ class Batch:
         self._entries = entries
         #: position of the row in hands, where a step has to go one by one
         self.position = None
+        #: when the step took the row in hands, or all of them, by the monotonic clock
+        self.since = time.monotonic()
 
     def all(self, outcome):
         """The same outcome for everyone: {enrollment id: outcome}."""
@@ -97,9 +102,29 @@ class Batch:
     def one_by_one(self):
         """Each record in turn. When one fails, the runner knows which, and spares the others."""
         for position, record in enumerate(self.records):
-            self.position = position
+            self.position, self.since = position, time.monotonic()
             yield record
+            refuse_lost(self.env)
         self.position = None
+
+
+def refuse_lost(env):
+    """A step must not go on after an error of the database that it passed over.
+
+    :raise UserError: when nothing can be written any more
+    """
+    if env.cr.connection.get_transaction_status() == TRANSACTION_STATUS_INERROR:
+        raise passed_over(env)
+
+
+def passed_over(env):
+    """The error of code that did not let an error of the database through."""
+    return UserError(
+        env._(
+            "The step's code passed over an error of the database, and nothing can be written "
+            "after it. Let the error through, or run the statement in a savepoint."
+        )
+    )
 
 
 @contextmanager

@@ -14,21 +14,31 @@ CONCURRENCY = (errors.SerializationFailure, errors.DeadlockDetected, errors.Lock
 TRANSIENT = (RetryLater, psycopg2.OperationalError, ConnectionError, TimeoutError)
 
 
+class TooLong(Exception):
+    """A step was cut off because it did not come to an end."""
+
+
 def is_transient(error):
     """True when trying the same again later may succeed."""
-    chain = _chain(error)
-    return any(isinstance(link, TRANSIENT) for link in chain)
+    if isinstance(error, TooLong):
+        return False
+    return any(isinstance(link, TRANSIENT) for link in links(error))
 
 
 def is_concurrency(error):
     """True when the failure is a lost race, however it was wrapped on its way."""
-    return any(isinstance(link, CONCURRENCY) for link in _chain(error))
+    return any(isinstance(link, CONCURRENCY) for link in links(error))
+
+
+def is_lock(error):
+    """True when the race was lost by waiting for a row that somebody else holds."""
+    return any(isinstance(link, errors.LockNotAvailable) for link in links(error))
 
 
 def describe(error):
     """The cause in words for people: message without traceback, class where it tells more."""
     text = str(error).strip() or type(error).__name__
-    if isinstance(error, UserError | AccessError | RetryLater):
+    if isinstance(error, UserError | AccessError | RetryLater | TooLong):
         return text
     return f"{type(error).__name__}: {text}"
 
@@ -44,7 +54,8 @@ def missing_app(env, model_name):
     )
 
 
-def _chain(error):
+def links(error):
+    """The error and what it came from, back to the first."""
     seen = []
     while error is not None and error not in seen:
         seen.append(error)

@@ -10,9 +10,11 @@ import random
 import sys
 import time
 
-from .faults import is_concurrency
+from .faults import is_concurrency, is_lock
 
 MAX_RACES = 5
+#: Races against somebody who holds a row: each takes as long as one is ready to wait for it.
+MAX_WAITS = 2
 _racing = contextvars.ContextVar("crm_workflow.racing", default=False)
 
 
@@ -26,8 +28,9 @@ def run(env, work):
     ``work`` starts a transaction, and does not commit. Whatever it raises leaves a transaction
     that is rolled back, unless the connection is gone.
 
-    :raise LostRaces: when it lost each of :data:`MAX_RACES` races
+    :raise LostRaces: when it lost :data:`MAX_RACES` races, or :data:`MAX_WAITS` of them by waiting
     """
+    waits = 0
     for race in range(MAX_RACES):
         token = _racing.set(True)
         try:
@@ -40,8 +43,11 @@ def run(env, work):
             env.cr.rollback()
             if not is_concurrency(error):
                 raise
+            waits += is_lock(error)
         finally:
             _racing.reset(token)
+        if waits == MAX_WAITS:
+            break
         time.sleep(random.uniform(0, 0.05 * 2**race))
     raise LostRaces
 

@@ -29,6 +29,10 @@ MAX_DEATHS = 3
 PARTS = 10
 #: What has been due for so long is nobody's in particular: its lane's worker is late, or is none.
 LEFT_BEHIND = timedelta(minutes=1)
+#: Somebody else was faster, and now has a ticket that is passed over: look again, but not for ever.
+MAX_MISSES = 3
+#: So long a record is left alone that somebody else has in hands all the time.
+REST = timedelta(minutes=1)
 
 
 class Runner:
@@ -49,16 +53,15 @@ class Runner:
     def run(self):
         """Run batches; returns the number of enrollments moved."""
         total, seconds_left = self._recover()
+        misses = 0
         while True:
             self.unfinished = seconds_left <= TARGET_SECONDS
-            ids = () if self.unfinished else self._pick()
+            ids = () if self.unfinished or misses == MAX_MISSES else self._pick()
             if not ids:
                 break
             done, seconds_left = self._run_batch(ids)
             total += done
-            if not done:
-                # Somebody else holds them, or the races do not end: leave it to the next tick.
-                break
+            misses = 0 if done else misses + 1
         return total
 
     def _pick(self):
@@ -84,20 +87,23 @@ class Runner:
         try:
             done = self._transact(ticket_id, ids)
             more = 1 if len(ids) >= self.size else 0
-            seconds_left = self._commit(done, remaining=more)
+            seconds_left = self._commit(done or 0, remaining=more)
         finally:
             self._release(ticket_id)
         self._adapt(len(ids), time.monotonic() - started)
-        return done, seconds_left
+        return self._after_lost_races(ids, seconds_left) if done is None else (done, seconds_left)
 
     def _transact(self, ticket_id, ids):
-        """The batch's transaction, repeated when it loses a race; nothing of it stays then."""
+        """The batch's transaction, repeated when it loses a race; returns how many moved.
+
+        None when the races do not end; nothing of it stays then.
+        """
         try:
             return races.run(self.env, lambda: self._work(ticket_id, ids))
         except races.LostRaces:
-            _logger.info("A batch of %s enrollments lost its races: the next tick's", len(ids))
+            _logger.info("A batch of %s enrollments lost its races", len(ids))
             claims.drop_ticket(self.env, ticket_id)
-            return 0
+            return None
         except Exception:
             if not self.env.cr.closed:
                 claims.drop_ticket(self.env, ticket_id)
@@ -109,10 +115,40 @@ class Runner:
         """Claim, walk, and drop the ticket. Returns how many moved."""
         rows = claims.claim(self.env, ids, self.env.cr.now())
         if rows:
+            claims.limit_waiting(self.env)
             self.last_workflow = rows[-1]["workflow_id"]
             Walk(self.env, rows, TARGET_SECONDS).go()
         claims.drop_ticket(self.env, ticket_id)
         return len(rows)
+
+    def _after_lost_races(self, ids, seconds_left):
+        """Somebody else writes, or holds, what the batch needs: (enrollments moved, seconds left).
+
+        It is run in parts, so that one such record does not hold up the others, and is left alone
+        in the end for a while.
+        """
+        if len(ids) == 1:
+            return self._leave_alone(ids), self._commit()
+        return self._run_parts(ids, 0, seconds_left)
+
+    def _leave_alone(self, ids):
+        try:
+            return races.run(self.env, lambda: claims.postpone(self.env, ids, REST))
+        except races.LostRaces:
+            return 0
+
+    def _run_parts(self, ids, deaths, seconds_left):
+        """Run a batch in parts: (enrollments moved, seconds left).
+
+        Parts that time does not suffice for are in the queue like all others.
+        """
+        total = 0
+        for part in _parts(ids):
+            done, seconds_left = self._run_batch(part, deaths)
+            total += done
+            if seconds_left < TARGET_SECONDS:
+                break
+        return total, seconds_left
 
     def _release(self, ticket_id):
         if not self.env.cr.closed:
@@ -154,16 +190,9 @@ class Runner:
         if len(ids) == 1 and deaths >= MAX_DEATHS:
             parked = races.run(self.env, lambda: self._park(ticket_id, ids))
             return parked, self._commit(parked, remaining=1)
-        # Gone with the commit of the first part's ticket. Parts that time does not suffice for
-        # need none: they are in the queue like all others.
+        # Gone with the commit of the first part's ticket.
         claims.drop_ticket(self.env, ticket_id)
-        total = 0
-        for part in _parts(ids):
-            done, seconds_left = self._run_batch(part, deaths if len(ids) == 1 else 1)
-            total += done
-            if seconds_left < TARGET_SECONDS:
-                break
-        return total, seconds_left
+        return self._run_parts(ids, deaths if len(ids) == 1 else 1, seconds_left)
 
     def _park(self, ticket_id, ids):
         rows = claims.claim(self.env, ids, self.env.cr.now())

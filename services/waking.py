@@ -55,7 +55,7 @@ def take(batch):
 def steps_in_use(env):
     """The steps that wait for facts, by workflow: {workflow id: step ids}."""
     steps = env["crm.workflow.action"].sudo()
-    kinds = [kind for kind in steps._fields["kind"].get_values(env) if steps._is_woken(kind)]
+    kinds = steps._woken_kinds()
     published = [("kind", "in", kinds), ("version_id.state", "!=", "draft")]
     return in_use.by_workflow(steps.search(published, order="id"))
 

@@ -8,7 +8,8 @@ from ..engine.outcome import Stop
 from . import attempt, loops
 from .batch import Batch
 from .chains import chain_text
-from .faults import describe, is_concurrency, missing_app
+from .faults import TooLong, describe, is_concurrency, missing_app
+from .limit import Limit
 from .outcomes import Outcomes
 from .queue.batches import keep_frames, keep_outputs, settle
 from .row import Row
@@ -31,15 +32,17 @@ class Walk:
         self.rows = [Row(**row) for row in rows]
         self.outcomes = Outcomes(self.env, self.now)
         self.loops = loops.Loops(self.outcomes)
+        self.limit = Limit(self.env)
 
     def go(self):
         """Run until nobody can go on, and write the result."""
-        for _round in range(MAX_ROUNDS):
-            groups = self._groups()
-            if not groups or time.monotonic() > self.deadline and _round:
-                break
-            for group in groups.values():
-                self._run_group(group)
+        with self.limit:
+            for _round in range(MAX_ROUNDS):
+                groups = self._groups()
+                if not groups or time.monotonic() > self.deadline and _round:
+                    break
+                for group in groups.values():
+                    self._run_group(group)
         self._settle()
 
     def park(self, message):
@@ -97,11 +100,27 @@ class Walk:
         if causes.is_loop(chain, own_link) and not first.waiting:
             self._park_all(present, step, chain_text(self.env, chain, own_link))
             return
-        cause = causes.text_from_chain((*chain, own_link))
-        for row, outcome in attempt.run(
-            action, present, run_env, cause, self.now, self.outcomes.entries
-        ):
-            self._apply(row, step, outcome)
+        self._attempt(step, action, present, run_env, causes.text_from_chain((*chain, own_link)))
+
+    def _attempt(self, step, action, rows, run_env, cause):
+        """Run the step; one that comes to no end, whoever is in hands, pauses its workflow."""
+        left = {row.id: row for row in rows}
+        try:
+            for row, outcome in attempt.run(
+                action, rows, run_env, cause, self.now, self.outcomes.entries, self.limit
+            ):
+                del left[row.id]
+                self._apply(row, step, outcome)
+        except attempt.Endless:
+            error = TooLong(
+                self.env._(
+                    "The step “%(step)s” does not come to an end: it was stopped after %(seconds)s "
+                    "seconds with each of several records. Mend it, then resume.",
+                    step=action.display_name,
+                    seconds=f"{self.limit.seconds:g}",
+                )
+            )
+            self._hold(action.workflow_id, map(loops.plain, left.values()), error)
 
     def _sort_out_absent(self, rows, step, run_env):
         """Rows whose record can be acted on; others leave or are parked. One query, as a rule."""

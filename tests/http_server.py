@@ -27,7 +27,7 @@ class Service:
     handler and does what it likes.
     """
 
-    def __init__(self, *replies):
+    def __init__(self, *replies, port=0):
         self.replies = list(replies) or [200]
         self.received = []
         self._lock = threading.Lock()
@@ -45,7 +45,7 @@ class Service:
             def log_message(self, *_arguments):
                 pass
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
         self._server.daemon_threads = True
         self._server.handle_error = lambda *_arguments: None  # a caller that hangs up is no error
         self._thread = threading.Thread(

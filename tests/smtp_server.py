@@ -4,6 +4,7 @@ import socketserver
 import threading
 from dataclasses import dataclass
 from email import message_from_bytes, policy
+from functools import cached_property
 
 
 @dataclass(frozen=True)
@@ -12,7 +13,12 @@ class Received:
 
     sender: str
     recipients: tuple
-    message: object
+    text: bytes
+
+    @cached_property
+    def message(self):
+        """It in parts; many are never looked into."""
+        return message_from_bytes(self.text, policy=policy.default)
 
     def part(self, content_type):
         """The text of the first part of a type, such as ``text/html``."""
@@ -33,14 +39,31 @@ class _Handler(socketserver.StreamRequestHandler):
                 self._answer("221 bye")
                 return
             if verb == "DATA":
-                self._answer("354 go ahead")
-                self.server.keep(sender, recipients, self._message())
+                answer = self._take(sender, tuple(recipients))
+                if answer is None:
+                    return
+                self._answer(answer)
                 recipients = []
-            elif verb == "MAIL FROM":
+                continue
+            if verb == "MAIL FROM":
                 sender = _bare(address)
             elif verb == "RCPT TO":
                 recipients.append(_bare(address))
             self._answer("250 ok")
+
+    def _take(self, sender, recipients):
+        """The answer to DATA as the server behaves at the moment; None to hang up."""
+        behaviour = self.server.next_behaviour()
+        if behaviour[:1].isdigit():
+            return behaviour
+        self._answer("354 go ahead")
+        if behaviour == "hang up at once":
+            self.rfile.readline()
+            return None
+        self.server.received.append(Received(sender, recipients, self._message()))
+        if callable(self.server.on_received):
+            self.server.on_received()
+        return None if behaviour == "hang up afterwards" else "250 ok"
 
     def _message(self):
         lines = iter(self.rfile.readline, b".\r\n")
@@ -55,20 +78,38 @@ def _bare(address):
 
 
 class SmtpServer(socketserver.ThreadingTCPServer):
-    """``received`` holds what came, in order."""
+    """``received`` holds what came, in order.
+
+    ``behaviours`` says what becomes of one e-mail after the other, the last one for all that
+    follow: ``take``; an answer such as ``451 later``; ``hang up at once``, in the middle of it; or
+    ``hang up afterwards``, when it is kept and nobody is told.
+
+    :ivar on_received: called without arguments when an e-mail is kept and not yet answered
+    """
 
     daemon_threads = True
+    allow_reuse_address = True
 
-    def __init__(self):
-        super().__init__(("127.0.0.1", 0), _Handler)
+    def __init__(self, port=0):
+        super().__init__(("127.0.0.1", port), _Handler)
         self.received = []
+        self.behaviours = ["take"]
+        self.on_received = None
+        self._lock = threading.Lock()
 
-    def keep(self, sender, recipients, text):
-        message = message_from_bytes(text, policy=policy.default)
-        self.received.append(Received(sender, tuple(recipients), message))
+    @property
+    def port(self):
+        return self.server_address[1]
+
+    def next_behaviour(self):
+        with self._lock:
+            return self.behaviours.pop(0) if len(self.behaviours) > 1 else self.behaviours[0]
+
+    def handle_error(self, *_where):
+        """A caller that hangs up is no error."""
 
     def start(self):
-        threading.Thread(target=self.serve_forever, daemon=True).start()
+        threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True).start()
         return self
 
     def stop(self):

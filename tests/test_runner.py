@@ -2,11 +2,13 @@ from unittest.mock import patch
 
 from psycopg2 import errors
 
+from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ..engine.errors import RetryLater
+from ..services import races
 from ..services.queue import claims
 from .common import WorkflowCase
 
@@ -19,6 +21,29 @@ BREAK_SQL = """
 records.write({'ref': 'fine'})
 if any(record.name == 'Contact 2' for record in records):
     env.cr.execute('SELECT 1 FROM no_such_table')
+"""
+PASS_OVER = """
+record.write({'ref': 'fine'})
+if record.name == 'Contact 2':
+    try:
+        env.cr.execute('SELECT 1 FROM no_such_table')
+    except Exception:
+        pass
+"""
+PASS_OVER_TOGETHER = """
+records.write({'ref': 'fine'})
+if 'Contact 2' in records.mapped('name'):
+    try:
+        env.cr.execute('SELECT 1 FROM no_such_table')
+    except Exception:
+        pass
+"""
+REFUSED_LATE = """
+env['crm.tag'].search_count([])
+tag = env['crm.tag'].create({'name': 'free ' + record.name})
+if record.name == 'Contact 2':
+    tag.write({'name': 'taken'})
+record.write({'ref': 'fine'})
 """
 
 
@@ -69,7 +94,8 @@ class TestRunner(WorkflowCase):
             self.tick()
         self.assertEqual(self.enrollments(workflow).filtered("reason").res_id, contacts[2].id)
         self.assertEqual(len(contacts.filtered("ref")), 4)
-        self.assertEqual(ran, [*contacts[:3].ids, *contacts[:2].ids, *contacts[3:].ids])
+        alone = contacts[2].ids
+        self.assertEqual(ran, [*contacts[:3].ids, *contacts[:2].ids, *alone, *contacts[3:].ids])
 
     def test_a_step_that_commits_is_parked_and_leaves_nothing_behind(self):
         workflow = self.workflow(self.code_step("records.write({'ref': 'x'})\nenv.cr.commit()"))
@@ -136,6 +162,48 @@ class TestRunner(WorkflowCase):
             [outcome for _step, outcome in self.ledger(enrollment)],
             ["entered", "done", "completed"],
         )
+
+    def test_a_record_that_others_write_all_the_time_does_not_hold_up_its_neighbours(self):
+        workflow = self.workflow(self.write_step("ref", "won"))
+        contacts = self.contacts(40)
+        workflow.enroll(contacts)
+        step = type(self.env["crm.workflow.action"])
+        original = step._run_server
+
+        def lose_with_two(action, batch):
+            if contacts[2] in batch.records:
+                raise errors.LockNotAvailable("canceling statement due to lock timeout")
+            return original(action, batch)
+
+        with patch.object(step, "_run_server", lose_with_two), patch.object(races, "MAX_RACES", 2):
+            self.tick()
+        lost = self.enrollments(workflow, contacts[2])
+        self.assertEqual(contacts.filtered(lambda c: c.ref == "won"), contacts - contacts[2])
+        self.assertEqual((lost.state, lost.attempts), ("active", 0))
+        self.assertGreater(lost.due_at, fields.Datetime.now(), "it is left alone for a while")
+        self.assertFalse(self.env["crm.workflow.ticket"].search([]))
+        self.travel(minutes=2)
+        self.tick()
+        self.assertEqual((contacts[2].ref, lost.state), ("won", "completed"))
+
+    def test_code_that_passes_over_an_error_of_the_database_fails_on_its_record_alone(self):
+        for code in (PASS_OVER, PASS_OVER_TOGETHER):
+            with self.subTest(code):
+                workflow = self.workflow(self.code_step(code))
+                contacts = self.contacts(7)
+                workflow.enroll(contacts)
+                with mute_logger("odoo.sql_db"):
+                    self.tick()
+                self.assertOneParked(workflow, contacts, "passed over an error of the database")
+
+    def test_what_the_database_refuses_late_is_the_fault_of_no_neighbour(self):
+        self.env["crm.tag"].create({"name": "taken"})
+        workflow = self.workflow(self.code_step(REFUSED_LATE))
+        contacts = self.contacts(7)
+        workflow.enroll(contacts)
+        with mute_logger("odoo.sql_db"):
+            self.tick()
+        self.assertOneParked(workflow, contacts, "crm_tag_name_uniq")
 
     def test_a_deleted_record_leaves_and_its_neighbours_go_on(self):
         workflow = self.workflow(self.delay(1, "hours"), self.write_step("ref", "on"))

@@ -8,6 +8,7 @@ command uses it by then.
 import fcntl
 import os
 import pwd
+import shutil
 import subprocess
 import time
 from contextlib import contextmanager
@@ -45,6 +46,32 @@ def running():
         finally:
             if started:
                 _stop_if_unused(binaries, cluster, users)
+
+
+@contextmanager
+def own(path, settings=""):
+    """Yield the variables of a cluster for one caller alone, in a new folder, gone afterwards.
+
+    Whoever wants to crash a server must not take that of others, see :func:`crash`.
+    """
+    binaries = _binaries()
+    shutil.rmtree(path, ignore_errors=True)
+    path.mkdir(parents=True)
+    _init(binaries, path)
+    with (path / "data/postgresql.conf").open("a") as file:
+        file.write(settings)
+    try:
+        _pg_ctl(binaries, path, "-l", path / "server.log", "start")
+        yield _variables(path)
+    finally:
+        _pg_ctl(binaries, path, "-m", "immediate", "stop")
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def crash(path):
+    """Let the server of :func:`own` crash, as when the power fails, and start it again."""
+    log = ("-l", path / "server.log")
+    _pg_ctl(_binaries(), path, "-m", "immediate", *log, "restart")
 
 
 def _binaries():

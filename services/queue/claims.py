@@ -17,20 +17,27 @@ _COLUMNS = SQL(
 def pick(env, after, limit, shards, now):
     """Ids of enrollments that are due, fairly by workflow; locks nothing.
 
-    Those of workflows that are on move, and those of workflows that are off finish.
+    Those of workflows that are on move, and those of workflows that are off finish. What is named
+    by a ticket is in the hands of others, maybe for long: of a worker that the database has lost
+    without knowing it, for hours.
 
     :param after: id of the workflow that was served last: the others come first
     :param shards: (first, last) share of the queue that this worker serves
     """
     env.cr.execute(
         SQL(
-            """SELECT due.id
+            """WITH held AS MATERIALIZED (
+                    SELECT jsonb_array_elements_text(enrollment_ids)::int AS id
+                      FROM crm_workflow_ticket
+               )
+               SELECT due.id
                  FROM (SELECT id FROM crm_workflow WHERE state IN ('on', 'off')
                      ORDER BY id <= %(after)s, id) AS w
            CROSS JOIN LATERAL (
                       SELECT e.id FROM crm_workflow_enrollment e
                        WHERE e.workflow_id = w.id AND e.state = 'active'
                          AND e.due_at <= %(now)s AND e.shard BETWEEN %(first)s AND %(last)s
+                         AND e.id NOT IN (SELECT id FROM held)
                     ORDER BY e.due_at, e.id LIMIT %(limit)s
                  ) AS due
                 LIMIT %(limit)s""",
@@ -143,3 +150,30 @@ def claim(env, enrollment_ids, now):
         log_exceptions=False,  # a lost race is no error
     )
     return env.cr.dictfetchall()
+
+
+def limit_waiting(env):
+    """Wait for rows that others hold no longer than that, until the transaction's end.
+
+    Most people's transactions are over by then; whoever's are not must not hold up the queue.
+    """
+    env.cr.execute(SQL("SET LOCAL lock_timeout = '500ms'"))
+
+
+def postpone(env, enrollment_ids, delay):
+    """Let enrollments that are due be due later; returns how many were free.
+
+    :param delay: a timedelta
+    """
+    env.cr.execute(
+        SQL(
+            """UPDATE crm_workflow_enrollment SET due_at = %(now)s + %(delay)s
+                WHERE id IN (SELECT id FROM crm_workflow_enrollment
+                              WHERE id = ANY(%(ids)s) AND state = 'active' AND due_at <= %(now)s
+                                FOR NO KEY UPDATE SKIP LOCKED)""",
+            ids=list(enrollment_ids),
+            now=env.cr.now(),
+            delay=delay,
+        )
+    )
+    return env.cr.rowcount

@@ -5,7 +5,7 @@ import textwrap
 
 import pytest
 from setup.errors import SetupError
-from setup.testing import declared, javascript, odoo_part, python_part, selection
+from setup.testing import declared, javascript, odoo_part, python_part, selection, soaking
 
 FILES = {
     "tests/test_runner.py": """\
@@ -107,3 +107,20 @@ def test_a_front_end_file_that_did_not_run_and_a_bare_skip_are_found(tmp_path):
     results = javascript.check(tmp_path, {"@crm_workflow/seen/one"})
     assert set(results.failed) == {"js: unseen.test.js", "js: unseen.test.js:2"}
     assert results.skipped == {"js: seen.test.js:2": "needs touch"}
+
+
+def test_what_a_test_counted_is_told(tmp_path):
+    report = tmp_path / "report.xml"
+    report.write_text(
+        '<report><testcase classname="test_program" name="test_pure"><properties>'
+        '<property name="figures" value="3 kills"/></properties></testcase></report>'
+    )
+    tests = [declared.Test("engine", "tests/engine/test_program.py", "", "test_pure")]
+    results = python_part.judge(report, tests, subprocess.CompletedProcess([], 0, ""))
+    assert list(results.told()) == ["figures  test_program: test_pure: 3 kills"]
+
+
+@pytest.mark.parametrize(("asked", "seconds"), [("", 10), ("1", 240)])
+def test_a_soaking_run_has_time(monkeypatch, asked, seconds):
+    monkeypatch.setenv(soaking.SOAK, asked)
+    assert soaking.longest(10) == seconds

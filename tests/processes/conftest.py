@@ -4,12 +4,18 @@ The tests take turns; each cleans up, so that the next finds an empty queue.
 """
 
 import os
+import random
+import sys
+from pathlib import Path
 
 import pytest
 from database import Database
 from hosting import Host
 from setup import databases
 from setup.command import ADDON, prepared
+
+# The servers that e-mails and calls go to.
+sys.path.append(str(Path(__file__).parents[1]))
 
 
 @pytest.fixture(scope="session")
@@ -48,3 +54,24 @@ def database(setup, database_name):
     yield database
     database.forget_workflows()
     database.close()
+
+
+@pytest.fixture
+def figures(record_property):
+    """Tells what a test counted: shown at the end of `bin/test`, and when the test fails."""
+
+    def tell(text):
+        print(text)
+        record_property("figures", text)
+
+    return tell
+
+
+@pytest.fixture
+def lots():
+    """The random numbers of a test, of which CRM_WORKFLOW_SEED repeats a run."""
+    seed = int(os.environ.get("CRM_WORKFLOW_SEED") or random.randrange(1_000_000))
+    print(f"CRM_WORKFLOW_SEED={seed}")
+    generator = random.Random(seed)
+    generator.name = f"seed {seed}"
+    return generator

@@ -1,9 +1,9 @@
 """Odoo, loaded once; each verb then runs in a process of its own.
 
-A program, not a module of the tests: ``python forks.py DATABASE``. It reads requests, one
-JSON object a line, and answers each with a line. A worker is a fork, as in Odoo's own
-prefork server: it shares nothing with the others but the database, may be killed at any
-instant, and costs milliseconds where loading Odoo anew costs seconds.
+A program, not a module of the tests: ``python forks.py DATABASE``, with more options of Odoo. It
+reads requests, one JSON object a line, and answers each with a line. A worker is a fork, as in
+Odoo's own prefork server: it shares nothing with the others but the database, may be killed at
+any instant, and costs milliseconds where loading Odoo anew costs seconds.
 
 ``{"verb": name, "arguments": {...}, "output": path}``
     Runs ``name(env, **arguments)`` of ``verbs.py`` or ``verbs_life.py`` in a fork; answers with its
@@ -26,8 +26,8 @@ from odoo import SUPERUSER_ID, api, sql_db
 from odoo.modules.registry import Registry
 
 
-def serve(database):
-    options = ["-d", database, "--no-http", "--max-cron-threads=0"]
+def serve(database, *options):
+    options = ["-d", database, "--no-http", "--max-cron-threads=0", *options]
     odoo.tools.config.parse_config(options, setup_logging=True)
     Registry(database)
     # A connection that two processes share would mix their transactions.
@@ -81,4 +81,4 @@ def act(database, verb, arguments, result):
 
 
 if __name__ == "__main__":
-    serve(sys.argv[1])
+    serve(*sys.argv[1:])

@@ -33,12 +33,12 @@ def errors_in(log):
 class Host:
     """Odoo with one database loaded, from which workers are forked."""
 
-    def __init__(self, setup, database, folder):
+    def __init__(self, setup, database, folder, *options):
         self.folder = folder
         self.numbers = itertools.count(1)
         self.log = folder / "host.log"
         self.process = subprocess.Popen(
-            [setup.python, HERE / "forks.py", database],
+            [setup.python, HERE / "forks.py", database, *options],
             env=setup.environment(),
             text=True,
             stdin=subprocess.PIPE,
@@ -95,9 +95,13 @@ class Worker:
         eventually(lambda: self.poll() is not None, seconds, f"the end of {self.output.name}")
         return self.code
 
-    def kill(self):
+    def kill_at_once(self):
         """End it as the kernel does: without a chance to tidy up."""
         os.kill(self.pid, signal.SIGKILL)
+
+    def kill(self):
+        """The same, and wait for its end."""
+        self.kill_at_once()
         self.wait()
 
     def errors(self):

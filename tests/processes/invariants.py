@@ -9,6 +9,8 @@ TABLES = (
     "crm_workflow_enrollment",
     "crm_workflow_log",
     "crm_workflow_member",
+    "crm_workflow_mail",
+    "crm_workflow_call",
     "res_partner",
     "res_partner_category",
 )
@@ -61,7 +63,8 @@ ALWAYS = {
         SELECT id FROM crm_workflow_enrollment
          WHERE state = 'active'
            AND (action_id IS NULL OR due_at IS NULL AND action_id NOT IN (
-                SELECT id FROM crm_workflow_action WHERE status = 'manual'))""",
+                SELECT id FROM crm_workflow_action
+                 WHERE status = 'manual' OR kind LIKE 'until_happens%%'))""",
     "whoever is parked has a reason, and a step to go on with": """
         SELECT id, reason, action_id FROM crm_workflow_enrollment
          WHERE state = 'parked' AND (COALESCE(reason, '') = '' OR action_id IS NULL)""",
@@ -102,13 +105,43 @@ EFFECTS = {
                    AND action_id IN (SELECT id FROM crm_workflow_action WHERE name LIKE 'create%%')
               GROUP BY 1) l ON l.enrollment_id = e.id
          WHERE e.workflow_id = %(workflow)s AND COALESCE(c.created, 0) <> COALESCE(l.done, 0)""",
+    "an e-mail is written once per visit": """
+        SELECT e.res_id, COALESCE(m.mails, 0), COALESCE(l.done, 0)
+          FROM crm_workflow_enrollment e
+     LEFT JOIN (SELECT workflow_id, res_id, count(*) AS mails FROM crm_workflow_mail
+              GROUP BY 1, 2) m ON m.workflow_id = e.workflow_id AND m.res_id = e.res_id
+     LEFT JOIN (SELECT enrollment_id, count(*) AS done FROM crm_workflow_log
+                 WHERE outcome = 'done'
+                   AND action_id IN (SELECT id FROM crm_workflow_action WHERE name LIKE 'email%%')
+              GROUP BY 1) l ON l.enrollment_id = e.id
+         WHERE e.workflow_id = %(workflow)s AND COALESCE(m.mails, 0) <> COALESCE(l.done, 0)""",
+    "a call is noted once per visit": """
+        SELECT e.res_id, COALESCE(c.calls, 0), COALESCE(l.done, 0)
+          FROM crm_workflow_enrollment e
+     LEFT JOIN (SELECT enrollment_id, count(*) AS calls FROM crm_workflow_call
+              GROUP BY 1) c ON c.enrollment_id = e.id
+     LEFT JOIN (SELECT enrollment_id, count(*) AS done FROM crm_workflow_log
+                 WHERE outcome = 'done'
+                   AND action_id IN (SELECT id FROM crm_workflow_action WHERE name LIKE 'call%%')
+              GROUP BY 1) l ON l.enrollment_id = e.id
+         WHERE e.workflow_id = %(workflow)s AND COALESCE(c.calls, 0) <> COALESCE(l.done, 0)""",
+}
+
+#: Laws of a database whose e-mails and calls are delivered.
+DELIVERED = {
+    "no e-mail of a step waits, or was given up": """
+        SELECT id, state, failure_reason FROM mail_mail
+         WHERE crm_workflow_attempt > 0 AND state NOT IN ('sent', 'cancel')""",
+    "no call waits, or was given up": """
+        SELECT id, state, error FROM crm_workflow_call WHERE state <> 'delivered'""",
 }
 
 
-def check(database, workflow_id=None, at_rest=True):
+def check(database, workflow_id=None, at_rest=True, delivered=False):
     """Fail with the name and the first rows of every law that is broken."""
     # Just filled tables have no statistics: the planner would take them for empty, and loop.
     database.run(f"ANALYZE {', '.join(TABLES)}")
     laws = ALWAYS | (AT_REST if at_rest else {}) | (EFFECTS if workflow_id else {})
+    laws |= DELIVERED if delivered else {}
     broken = {name: database.rows(sql, workflow=workflow_id)[:5] for name, sql in laws.items()}
     assert not any(broken.values()), {name: rows for name, rows in broken.items() if rows}

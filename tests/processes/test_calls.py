@@ -1,13 +1,8 @@
 """Calls of web services by workers that are killed, or are several."""
 
-import sys
-from pathlib import Path
-
 import pytest
 from hosting import eventually
-
-sys.path.append(str(Path(__file__).parents[1]))
-from http_server import Service, hang  # noqa: E402
+from http_server import Service, hang
 
 
 @pytest.fixture

@@ -40,3 +40,17 @@ def test_a_change_is_acted_on_within_seconds_and_the_server_stops_in_good_order(
     host.call("work", workflow=workflow)
     assert database.states(workflow) == {"completed": 2001}
     invariants.check(database, workflow)
+
+
+def test_a_step_without_an_end_is_cut_off_in_a_thread_of_the_scheduler(host, database, server):
+    host.call("set_parameter", name="crm_workflow.step_seconds", value="1")
+    workflow = host.call("publish", steps=["poison"])["workflow"]
+    records = host.call("contacts", count=30, ref="fine")
+    host.call("write", record_ids=records[7:8], vals={"ref": "endless"})
+    host.call("enroll", workflow=workflow, record_ids=records)
+    eventually(
+        lambda: database.states(workflow) == {"completed": 29, "parked": 1}, 3 * SOON, "the end"
+    )
+    host.call("set_parameter", name="crm_workflow.step_seconds", value="")
+    assert server.poll() is None
+    invariants.check(database)

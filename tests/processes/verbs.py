@@ -14,16 +14,45 @@ from freezegun import freeze_time
 from odoo.fields import Command
 from odoo.service.model import retrying
 
-#: What steps of these names do.
-CODE = {
-    "create": "env['res.partner.category'].create([{'name': str(r.id)} for r in records])",
-    "sign": "env.cr.execute(\"SELECT current_setting('application_name')\")\n"
-    "records.write({'function': env.cr.fetchone()[0]})",
-    "sleep": "records.env.cr.execute('SELECT pg_sleep(2)')",
-}
+from odoo.addons.base.models.ir_cron import IrCron
+
 #: No worker of these tests works longer than this; the tests have tighter bounds of their own.
 LONGEST = 300
 _DUE = "enrollment WHERE state = 'active' AND due_at <= now() AT TIME ZONE 'UTC'"
+
+#: What goes wrong with a record, by its reference.
+POISON = """
+if record.ref == 'user':
+    raise UserError('no')
+elif record.ref == 'validation':
+    record.write({'parent_id': record.id})
+elif record.ref == 'sql':
+    env.cr.execute('SELECT 1 FROM no_such_table')
+elif record.ref == 'swallowed':
+    try:
+        env.cr.execute('SELECT 1 FROM no_such_table')
+    except Exception:
+        pass
+elif record.ref == 'commit':
+    env.cr.commit()
+while record.ref == 'endless':
+    try:
+        1 / 0
+    except Exception:
+        continue
+if record.ref == 'slow':
+    env.cr.execute('SELECT pg_sleep(600)')
+record.write({'color': record.color + 1})
+"""
+
+#: What steps run that run Python.
+CODE = {
+    "sign": "env.cr.execute(\"SELECT current_setting('application_name')\")\n"
+    "records.write({'function': env.cr.fetchone()[0]})",
+    "create": "env['res.partner.category'].create([{'name': str(r.id)} for r in records])",
+    "sleep": "records.env.cr.execute('SELECT pg_sleep(2)')",
+    "poison": POISON,
+}
 
 
 # Describing
@@ -60,10 +89,12 @@ def _fill(version, steps, path_id):
 
 def step_vals(env, step):
     """``increment``, ``create``, ``sign`` (with the name of the process), ``sleep``, ``assign``,
-    ``email``, ``decide``, ``delay``, ``await`` (a change of the reference) and ``call``.
+    ``email``, ``decide``, ``delay``, ``await`` (a change of the reference), ``call`` and
+    ``poison``; a number behind each tells several apart.
 
-    A number behind each tells several apart; that of ``assign`` is how many people share the
-    records in turn, that of ``call`` an address.
+    That of ``assign`` is how many people share the records in turn, that of ``call`` an address.
+    ``email forgotten`` leaves nothing in the history.
+    ``poison`` fails in the way that a record's reference names, see :data:`POISON`.
     """
     match step.split():
         case ["delay", *_]:
@@ -73,10 +104,6 @@ def step_vals(env, step):
         case ["decide"]:
             asked = {"decision_ask": "user", "decision_user_id": env.ref("base.user_admin").id}
             return {"name": step, "kind": "decision", "decision_summary": "Go on?", **asked}
-        case ["email", *_]:
-            texts = {"subject": "Hello {{ object.name }}", "body": "<p>Hello</p>"}
-            vals = {f"crm_workflow_email_{name}": text for name, text in texts.items()}
-            vals["state"] = "crm_workflow_email"
         case ["increment", *_]:
             vals = {
                 "state": "object_write",
@@ -84,8 +111,13 @@ def step_vals(env, step):
                 "evaluation_type": "equation",
                 "value": "record.color + 1",
             }
-        case ["create" | "sign" | "sleep" as kind, *_]:
+        case [kind, *_] if kind in CODE:
             vals = {"state": "code", "code": CODE[kind]}
+        case ["email", *how]:
+            texts = {"subject": "Hello {{ object.name }}", "body": "<p>Hello</p>"}
+            vals = {f"crm_workflow_email_{name}": text for name, text in texts.items()}
+            vals["state"] = "crm_workflow_email"
+            vals["crm_workflow_email_keep"] = "forgotten" not in how
         case ["await", *_]:
             return {
                 "name": step,
@@ -104,6 +136,30 @@ def step_vals(env, step):
     }
     action = env["ir.actions.server"].create(common | vals)
     return {"name": step, "kind": "server", "server_action_id": action.id}
+
+
+def set_up_deliveries(env, smtp_port):
+    """Let e-mails and calls go to servers of this machine, as fast as they can."""
+    env["ir.mail_server"].search([]).active = False
+    env["ir.mail_server"].create({"name": "Here", "smtp_host": "127.0.0.1", "smtp_port": smtp_port})
+    allow_calls(env, "127.0.0.1")
+    env["ir.config_parameter"].set_param("crm_workflow.calls_per_second", "10000")
+
+
+def set_parameter(env, name, value):
+    """Set a system parameter."""
+    env["ir.config_parameter"].set_param(name, value)
+
+
+def send(env):
+    """Odoo's queue of e-mails, once."""
+    env["mail.mail"].process_email_queue()
+
+
+def health(env):
+    """{what is looked at: how many are not well}."""
+    found = env["crm.workflow"]._health()
+    return {finding.key: finding.count for finding in found if finding.count}
 
 
 def allow_calls(env, hosts):
@@ -176,6 +232,23 @@ def work(env, workflow, lane=0, lanes=1):
         lambda: env["crm.workflow"]._cron_run(lane, lanes),
         lambda: _any(env, on_the_way) or _any(env, "ticket"),
     )
+
+
+def move_due(env, workflow):
+    """The same, until nobody is due."""
+    due = f"{_DUE} AND workflow_id = {int(workflow)}"
+    _repeat(env, env["crm.workflow"]._cron_run, lambda: _any(env, due) or _any(env, "ticket"))
+
+
+def schedule(env, last_call):
+    """Do as Odoo's own cron worker does, until the file ``last_call`` exists.
+
+    Jobs have connections of their own; what happens to them does not end the worker.
+    """
+    env.cr.commit()
+    while not Path(last_call).exists():
+        IrCron._process_jobs(env.cr.dbname)
+        time.sleep(0.05)
 
 
 def work_and_die_of(env, workflow, record_id):

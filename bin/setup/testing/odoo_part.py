@@ -14,6 +14,7 @@ from ..command import ADDON
 from ..progress import say, step
 from . import javascript, server_log
 from .declared import APPS_TAG, not_started
+from .soaking import longest
 
 PARTS = ("odoo", "tours", "js")
 APPS = ("apps",)
@@ -93,14 +94,14 @@ def _run_odoo(setup, database, wanted, log):
 
 def _watch(process, log):
     """Wait for the end, and tell how many tests have started."""
-    ends = time.monotonic() + LONGEST
+    ends = time.monotonic() + longest(LONGEST)
     while time.monotonic() < ends:
         try:
             return process.wait(TELL_EVERY)
         except subprocess.TimeoutExpired:
             started = log.read_text(errors="replace").count(": Starting Test")
             say(f"  … {started} tests of Odoo have started")
-    return f"none: it was stopped after {LONGEST // 60} minutes"
+    return f"none: it was stopped after {longest(LONGEST) // 60} minutes"
 
 
 def judge(text, code, selection, parts=PARTS):

@@ -7,8 +7,9 @@ from pathlib import Path
 from .. import cache
 from .declared import not_started
 from .results import Results
+from .soaking import longest
 
-LONGEST = 10 * 60
+LONGEST = 25 * 60
 # Nothing is taken from the folders above: the addon's own __init__.py needs Odoo.
 OPTIONS = ("-q", "-p", "no:cacheprovider", "--import-mode=importlib")
 
@@ -28,7 +29,7 @@ def run(python, part, tests, whole):
             check=False,
             cwd=place,
             text=True,
-            timeout=LONGEST,
+            timeout=longest(LONGEST),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
         )
@@ -82,6 +83,8 @@ def _read(results, case):
     in_class = bool(last) and not last.startswith("test_")
     file = (modules[-1] if modules else "") if in_class else last
     name = f"{file}: {last + '.' if in_class else ''}{case.get('name')}"
+    for told in case.iter("property"):
+        results.figures[name] = told.get("value")
     wrong = [child for child in case if child.tag in ("failure", "error")]
     skipped = [child for child in case if child.tag == "skipped"]
     if wrong:

@@ -8,11 +8,15 @@ LINES_PER_FAILURE = 60
 
 @dataclass
 class Results:
-    """Tests by name: the passed, the failed with their text, the skipped with their reason."""
+    """Tests by name: the passed, the failed with their text, the skipped with their reason.
+
+    ``figures`` holds what a test counted, and wants to be read.
+    """
 
     passed: set = field(default_factory=set)
     failed: dict = field(default_factory=dict)
     skipped: dict = field(default_factory=dict)
+    figures: dict = field(default_factory=dict)
 
     def fail(self, name, text):
         """A test that failed anywhere has not passed, however often it ran."""
@@ -22,6 +26,7 @@ class Results:
     def add(self, other):
         self.passed |= other.passed
         self.skipped |= other.skipped
+        self.figures |= other.figures
         for name, text in other.failed.items():
             self.fail(name, text)
         return self
@@ -36,6 +41,10 @@ class Results:
     def counts(self):
         closing = f"{len(self.passed)} passed, {len(self.failed)} failed"
         return closing + (f", {len(self.skipped)} skipped" if self.skipped else "")
+
+    def told(self):
+        for name, text in sorted(self.figures.items()):
+            yield f"figures  {name}: {text}"
 
     def details(self):
         for name, reason in sorted(self.skipped.items()):

@@ -66,7 +66,7 @@ def _close(results, seconds):
     if not (results.passed or results.failed):
         results.fail("bin/test", "not a single test ran")
     say("")
-    for line in results.details():
+    for line in (*results.told(), *results.details()):
         say(line)
     say(f"\n{seconds:.0f} s")
     say(results.counts())
