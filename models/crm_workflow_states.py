@@ -76,7 +76,8 @@ class CrmWorkflow(models.Model):
                         state=states[workflow.state],
                     )
                 )
-        self.write({"state": state, "pause_reason": False})
+        workflows_sudo = self.sudo()
+        workflows_sudo.write({"state": state, "pause_reason": False})
         self._clear_watches()
 
     def _matching_now_count(self):

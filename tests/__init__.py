@@ -1,4 +1,5 @@
 from . import (
+    test_access,
     test_activity_step,
     test_apps_events,
     test_apps_lists,
@@ -55,6 +56,7 @@ from . import (
     test_query_plans,
     test_remarks,
     test_retention,
+    test_run_as,
     test_runner,
     test_schedule_by_date,
     test_schedule_description,
