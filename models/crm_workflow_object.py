@@ -115,9 +115,7 @@ class CrmWorkflowObject(models.Model):
         workflows_sudo = self.sudo().with_context(active_test=False).workflow_ids
         if workflows_sudo and self._changes_model(vals):
             raise UserError(
-                self.env._(
-                    "Workflows use this type, so its model stays: add another type instead."
-                )
+                self.env._("Workflows use this type, so its model stays: add another type instead.")
             )
         run_as.check_may_use(self.env, workflows_sudo)
 

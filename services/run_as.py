@@ -32,9 +32,7 @@ def check_is_person(workflows):
     for user in workflows.run_as_id:
         if user.share or user.id == SUPERUSER_ID:
             raise ValidationError(
-                workflows.env._(
-                    "A workflow cannot run as %s: choose an internal user.", user.name
-                )
+                workflows.env._("A workflow cannot run as %s: choose an internal user.", user.name)
             )
 
 

@@ -71,25 +71,23 @@ class TestRunAs(WorkflowCase):
             self.env.ref("base.public_user"),
             self.env["res.users"].browse(SUPERUSER_ID),
         ):
-            self.refused(lambda user=user: flow.write({"run_as_id": user.id}), error=ValidationError)
+            self.refused(
+                lambda user=user: flow.write({"run_as_id": user.id}), error=ValidationError
+            )
 
     def test_an_import_and_a_template_run_as_whoever_makes_them(self):
         text = self.of_admin.export_xml()
         self.assertNotIn("run_as", text)
         imported = self.env["crm.workflow"].with_user(self.manager).import_xml(text)
         self.assertEqual(imported.run_as_id, self.manager)
-        other = text.replace(
-            "<steps>", '<field name="run_as_id" ref="base.user_admin"/><steps>', 1
-        )
+        other = text.replace("<steps>", '<field name="run_as_id" ref="base.user_admin"/><steps>', 1)
         self.refused(
             lambda: self.env["crm.workflow"].with_user(self.manager).import_xml(other),
             error=ValidationError,
         )
         template = self.env.ref("crm_workflow.template_lost_deal_win_back")
         action = self.managed(template).action_use()
-        self.assertEqual(
-            self.env["crm.workflow"].browse(action["res_id"]).run_as_id, self.manager
-        )
+        self.assertEqual(self.env["crm.workflow"].browse(action["res_id"]).run_as_id, self.manager)
 
     def test_what_a_manager_may_not_write_is_in_no_template_of_his(self):
         templates = self.env["crm.workflow.template"]
@@ -114,9 +112,11 @@ class TestRunAs(WorkflowCase):
         flow.draft_version_id.action_ids.name = "Another name"
         for publish in (
             flow.action_publish,
-            lambda: self.managed(self.env["crm.workflow.publish"])
-            .create({"workflow_id": flow.id})
-            .action_publish(),
+            lambda: (
+                self.managed(self.env["crm.workflow.publish"])
+                .create({"workflow_id": flow.id})
+                .action_publish()
+            ),
         ):
             self.refused(publish, error=UserError)
         self.refused(lambda: flow.copy(), error=UserError)
@@ -133,29 +133,30 @@ class TestRunAs(WorkflowCase):
         own = self.workflow(self.end(), run_as_id=self.manager.id, publish=False, name="Own")
         new = {"name": "New", "object_id": self.contact_type.id}
         for user in (self.manager, self.admin):
-            flow = self.of_admin.with_user(user)
-            workflows, versions = self.env["crm.workflow"], self.env["crm.workflow.version"]
-            self.refused(
-                lambda flow=flow: flow.write({"state": "draft"}),
-                lambda flow=flow: flow.write({"live_version_id": draft.id}),
-                lambda flow=flow: flow.write({"model_name": "res.users"}),
-                lambda user=user: live.with_user(user).write({"state": "draft"}),
-                lambda user=user: live.with_user(user).write({"document": CODE}),
-                lambda user=user: draft.with_user(user).write({"state": "live"}),
-                lambda user=user: draft.with_user(user).write({"workflow_id": own.id}),
-                lambda user=user: workflows.with_user(user).create({**new, "state": "on"}),
-                lambda user=user: workflows.with_user(user).create(
-                    {**new, "version_ids": [(0, 0, {"state": "live"})]}
-                ),
-                lambda user=user: versions.with_user(user).create(
-                    {"workflow_id": own.id, "state": "retired"}
-                ),
-            )
+            self.refused(*self.writes_of(user, live, draft, own, new))
         proposed = {"default_state": "on", "default_model_name": "res.users"}
         created = self.managed(self.env["crm.workflow"].with_context(**proposed)).create(new)
         self.assertEqual((created.state, created.model_name), ("draft", "res.partner"))
         self.assertEqual(created.version_ids.state, "draft")
         self.assertEqual(self.of_admin.live_version_id, live)
+
+    def writes_of(self, user, live, draft, own, new):
+        """What a user might write to pass by publishing."""
+        env = self.env(user=user.id)
+        flow, live, draft = (record.with_env(env) for record in (self.of_admin, live, draft))
+        workflows, versions = env["crm.workflow"], env["crm.workflow.version"]
+        return (
+            lambda: flow.write({"state": "draft"}),
+            lambda: flow.write({"live_version_id": draft.id}),
+            lambda: flow.write({"model_name": "res.users"}),
+            lambda: live.write({"state": "draft"}),
+            lambda: live.write({"document": CODE}),
+            lambda: draft.write({"state": "live"}),
+            lambda: draft.write({"workflow_id": own.id}),
+            lambda: workflows.create({**new, "state": "on"}),
+            lambda: workflows.create({**new, "version_ids": [(0, 0, {"state": "live"})]}),
+            lambda: versions.create({"workflow_id": own.id, "state": "retired"}),
+        )
 
     def test_nothing_comes_into_a_published_version_from_a_draft(self):
         live = self.workflow(

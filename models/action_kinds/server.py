@@ -24,9 +24,7 @@ class CrmWorkflowAction(models.Model):
 
     def unlink(self):
         own = self.sudo().server_action_id.filtered(
-            lambda action: (
-                action.usage == "crm_workflow" and action.crm_workflow_action_ids <= self
-            )
+            lambda action: action.usage == "crm_workflow" and action.crm_workflow_action_ids <= self
         )
         done = super().unlink()
         own.unlink()
