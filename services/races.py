@@ -31,5 +31,6 @@ def run(env, work):
             env.cr.rollback()
             if not is_concurrency(error):
                 raise
-            time.sleep(random.uniform(0, 0.05 * 2**race))
+            # Nobody gains by guessing it.
+            time.sleep(random.uniform(0, 0.05 * 2**race))  # nosec B311
     raise LostRaces
