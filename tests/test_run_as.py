@@ -127,6 +127,24 @@ class TestRunAs(WorkflowCase):
         flow.action_discard_draft()
         self.refused(flow.action_publish, error=UserError)
 
+    def test_a_manager_keeps_the_python_of_an_administrator_and_does_not_change_it(self):
+        flow = self.workflow(self.code_step("record.ref = 'x'"), run_as_id=self.manager.id)
+        managed = self.managed(flow)
+        managed.action_edit()
+        action = managed.draft_version_id.action_ids.server_action_id
+        self.assertEqual(action.sudo().code, "record.ref = 'x'")
+        self.refused(
+            lambda: action.read(["code"]),
+            lambda: action.write({"code": "record.sudo().unlink()"}),
+            lambda: action.write({"name": "Mine"}),
+            managed.copy,
+        )
+        managed.action_publish()
+        contact = self.contacts(1)
+        managed.enroll(contact.with_user(self.manager))
+        self.tick()
+        self.assertEqual(contact.ref, "x")
+
     def test_what_follows_from_publishing_is_written_by_publishing_alone(self):
         self.of_admin.action_edit()
         live, draft = self.of_admin.live_version_id, self.of_admin.draft_version_id
