@@ -16,7 +16,8 @@ def copy(source, name):
     execute(
         "postgres",
         f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)',
-        f'CREATE DATABASE "{name}" TEMPLATE "{source}"',
+        # Block by block through the log, as is the rule, takes minutes with a million rows.
+        f'CREATE DATABASE "{name}" TEMPLATE "{source}" STRATEGY file_copy',
     )
     # Waiting for the disk at each commit would hide the differences.
     execute(name, f'ALTER DATABASE "{name}" SET synchronous_commit = off')

@@ -15,14 +15,14 @@ MEGABYTE = 1 << 20
 class Contestant:
     """One way to do the work.
 
-    ``before`` runs untimed before each turn. ``target`` is the ratio to reach, at most
-    ``times`` is what one turn's time is divided by.
+    ``before`` runs untimed before each turn. ``target`` is what to reach at most: ratio, seconds,
+    queries or megabytes. ``times`` is what one turn's time is divided by.
     """
 
     name: str
     run: Callable
     before: Callable = lambda: None
-    target: float | None = None
+    target: dict | None = None
     times: float = 1
     turns: list = field(default_factory=list)
 

@@ -65,14 +65,16 @@ def _spread(seconds):
 
 
 def _reached(contestant, ratio):
-    limits = {"ratio": ratio, **{key: max(contestant[key]) for key in ("queries", "megabytes")}}
+    limits = {"ratio": ratio, "seconds": median(contestant["seconds"])}
+    limits |= {key: max(contestant[key]) for key in ("queries", "megabytes")}
     return all(limits[key] <= limit for key, limit in (contestant["target"] or {}).items())
 
 
 def _target(contestant, ratio):
     if not contestant["target"]:
         return ""
-    signs = {"ratio": "≤ {:g}", "queries": "≤ {:g} queries", "megabytes": "≤ {:g} MB"}
+    signs = {"ratio": "≤ {:.3g}", "seconds": "≤ {:g} s"}
+    signs |= {"queries": "≤ {:g} queries", "megabytes": "≤ {:g} MB"}
     words = ", ".join(signs[key].format(limit) for key, limit in contestant["target"].items())
     return f"{words}: {'reached' if _reached(contestant, ratio) else 'MISSED'}"
 

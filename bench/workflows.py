@@ -69,8 +69,18 @@ def rules(env, count):
 
 def writing_rule(env):
     """A rule that writes ``ref`` on whoever gets another ``function``."""
+    acting_rule(env, {})
+
+
+def acting_rule(env, vals):
+    """A rule that acts on whoever gets another ``function``.
+
+    :param vals: values of its server action, beside those of one that writes ``ref``
+    """
     rules(env, 1)
-    env["base.automation"].sudo().search([("name", "=", "Watch 0")]).filter_domain = "[]"
+    rule_sudo = env["base.automation"].sudo().search([("name", "=", "Watch 0")])
+    rule_sudo.filter_domain = "[]"
+    rule_sudo.action_server_ids.write(vals)
 
 
 def _write_action(env):

@@ -1,3 +1,7 @@
+-- A copy of a database rests until a person lets it act. All of this is done when Odoo neutralizes
+-- a database; what stands above the line "only when neutralized" is done in any copy that Odoo
+-- makes, as soon as it wakes up (services/copies.py).
+
 -- live workflows are paused: nobody enters, nobody moves
 UPDATE crm_workflow
    SET state = 'paused',
@@ -10,19 +14,27 @@ UPDATE crm_workflow_enrollment
  WHERE state = 'active'
    AND workflow_id IN (SELECT id FROM crm_workflow WHERE state = 'off');
 
--- what was captured, or in hands, in the original is none of the copy's business
+-- what was captured, called or in hands in the original is none of the copy's business
 DELETE FROM crm_workflow_event;
 DELETE FROM crm_workflow_ticket;
+DELETE FROM crm_workflow_webhook_call WHERE state = 'new';
+
+-- what was to be sent is sent by the original
+UPDATE crm_workflow_call
+   SET state = 'cancelled', next_at = NULL, locked_until = NULL,
+       error = 'This database is a copy.'
+ WHERE state = 'waiting';
+UPDATE mail_mail
+   SET state = 'cancel', failure_reason = 'This database is a copy.'
+ WHERE state = 'outgoing'
+   AND id IN (SELECT mail_id FROM crm_workflow_mail);
+
+-- ---- only when neutralized ----
 
 -- callers know the original's webhooks; those of the copy get other addresses, and no secrets
 UPDATE crm_workflow_webhook
    SET identifier = left(md5(random()::text || clock_timestamp()::text || id), 16),
        secret = NULL;
-DELETE FROM crm_workflow_webhook_call WHERE state = 'new';
 
--- what was to be sent is sent by the original; the copy knows no secret of other systems
-UPDATE crm_workflow_call
-   SET state = 'cancelled', next_at = NULL, locked_until = NULL,
-       error = 'This database is a copy.'
- WHERE state = 'waiting';
+-- the copy knows no secret of other systems
 DELETE FROM crm_workflow_call_secret;

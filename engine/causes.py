@@ -24,6 +24,15 @@ def text_from_chain(chain):
     return _SEPARATOR.join(chain) or None
 
 
+def key_of(own_link):
+    """The key of the step for which a link stands.
+
+    >>> key_of("7:a")
+    'a'
+    """
+    return own_link.partition(":")[2]
+
+
 def last_workflow_id(text):
     """The workflow of the last link of the chain stored in ``text``; None of the empty chain.
 

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..services import copies
 from ..services.calls.courier import Courier
 from ..services.calls.request import CRON
 from ..services.wake import wake
@@ -99,7 +100,7 @@ class CrmWorkflowCall(models.Model):
                 "attempts": 0,
                 "first_try_at": False,
                 "finished_at": False,
-                "next_at": fields.Datetime.now(),
+                "next_at": self.env.cr.now(),
             }
         )
         wake(self.env, CRON)
@@ -111,7 +112,7 @@ class CrmWorkflowCall(models.Model):
         waiting._write_sudo(
             {
                 "state": "cancelled",
-                "finished_at": fields.Datetime.now(),
+                "finished_at": self.env.cr.now(),
                 "error": self.env._("Cancelled by %s.", self.env.user.name),
             }
         )
@@ -132,7 +133,7 @@ class CrmWorkflowCall(models.Model):
 
         :raise UserError: naming the cure
         """
-        now = fields.Datetime.now()
+        now = self.env.cr.now()
         if self.filtered(lambda call: call.locked_until and call.locked_until > now):
             raise UserError(
                 self.env._("The call is being sent at the moment: look again in a minute.")
@@ -165,6 +166,7 @@ class CrmWorkflow(models.Model):
     @api.model
     def _cron_call(self):
         """Deliver the calls of web services that are due."""
+        copies.look(self.env)
         Courier(self.env).run()
 
     def action_open_outgoing_calls(self):

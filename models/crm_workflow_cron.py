@@ -2,7 +2,7 @@ import functools
 
 from odoo import api, models
 
-from ..services import enroller
+from ..services import admission, copies, enroller
 from ..services.retention import purge
 from ..services.runner import Runner
 from ..services.wake import wake
@@ -22,6 +22,7 @@ class CrmWorkflow(models.Model):
 
         Commits after each slice of events and after each task of the tick.
         """
+        copies.look(self.env)
         seconds_left = self.env["ir.cron"]._commit_progress()
         enroller.pause_broken(self.env)
         while seconds_left > RESERVE_SECONDS:
@@ -59,6 +60,8 @@ class CrmWorkflow(models.Model):
         :param lane: which share of the queue to serve, of ``lanes`` that run in parallel
         :return: how many moved
         """
+        copies.look(self.env)
+        admission.make_up(self.env)
         return Runner(self.env, lane, lanes).run()
 
     @api.autovacuum

@@ -52,6 +52,9 @@ class CrmWorkflowEnrollment(models.Model):
     reached_at = fields.Datetime(string="Reached Step", readonly=True)
     enrolled_at = fields.Datetime(required=True, readonly=True)
     finished_at = fields.Datetime(readonly=True)
+    log_forgotten = fields.Boolean(
+        readonly=True, help="Its way is no longer kept; see the settings."
+    )
     source = fields.Selection(
         [
             ("manual", "By hand"),
@@ -106,11 +109,15 @@ class CrmWorkflowEnrollment(models.Model):
         "(workflow_id, res_id) WHERE state IN ('active', 'parked')",
         "The record is already inside this workflow.",
     )
-    _queue = models.Index("(workflow_id, due_at, id) WHERE state = 'active'")
+    _queue = models.Index("(workflow_id, due_at, id, shard) WHERE state = 'active'")
     _admission = models.Index("(workflow_id, admission_at) WHERE admission_at IS NOT NULL")
     _record = models.Index("(res_model, res_id)")
     _looping = models.Index("(workflow_id) WHERE frames IS NOT NULL")
     _state = models.Index("(workflow_id, state, enrolled_at)")
+    _through = models.Index(
+        "(finished_at) WHERE finished_at IS NOT NULL AND log_forgotten IS NOT TRUE"
+    )
+    _forgotten = models.Index("(finished_at) WHERE log_forgotten")
 
     @api.model
     def _selection_record_ref(self):

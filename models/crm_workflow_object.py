@@ -1,9 +1,9 @@
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
 from ..services import preview, run_as
-from ..services.domains import checked_domain
+from ..services.domains import checked_domain, known_domain
 
 
 class CrmWorkflowObject(models.Model):
@@ -104,7 +104,17 @@ class CrmWorkflowObject(models.Model):
     def _records_domain(self):
         """The :class:`~odoo.fields.Domain` of the records of this type."""
         self.ensure_one()
-        return checked_domain(self.env[self.model_name], self.domain)
+        return known_domain(self.env[self.model_name], self.domain)
+
+    @api.model
+    @tools.ormcache("model_name", "text")
+    def _verify_condition(self, model_name, text):
+        """True for a condition that can be asked, until models or workflows change.
+
+        :raise ValidationError: see :func:`~..services.domains.checked_domain`
+        """
+        checked_domain(self.env[model_name], text)
+        return True
 
     def _check_may_redesign(self, vals):
         """What the records of a type are is part of each workflow of the type.

@@ -1,7 +1,7 @@
 from odoo import models
 from odoo.exceptions import UserError
 
-from ..services import criteria, enroller, publisher, statistics
+from ..services import copies, criteria, enroller, publisher, statistics
 
 
 class CrmWorkflow(models.Model):
@@ -46,6 +46,7 @@ class CrmWorkflow(models.Model):
 
     def action_resume(self):
         """Go on where everything was held."""
+        copies.settle(self.env)
         self._set_state("on", allowed=("paused",))
         enroller.wake(self.env)
         return True

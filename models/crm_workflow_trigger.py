@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..services.domains import checked_domain
+from ..services.domains import checked_domain, known_domain
 from ..services.keys import new_key
 from .kind import KindMixin
 
@@ -15,6 +15,8 @@ class CrmWorkflowTrigger(KindMixin, models.Model):
         _watch_<kind>(self)             what capture must look for, see services/watch.py
         _entering_<kind>(self, facts)   which of the changed records enter now, and why:
                                         {record id: services.queue.entry.Origin}
+        _takes_new_<kind>(self)         True when records can enter by being created; without the
+                                        method, none do
         _summary_<kind>(self)           one line for people
         _problems_<kind>(self)          what keeps it from being published
         _document_fields_<kind>(self)   names of its fields, for the XML document
@@ -129,6 +131,4 @@ class CrmWorkflowTrigger(KindMixin, models.Model):
         """Object type and condition together, as a :class:`~odoo.fields.Domain`."""
         self.ensure_one()
         object_type = self.version_id.workflow_id.object_id
-        return object_type._records_domain() & checked_domain(
-            self.env[self.model_name], self.domain
-        )
+        return object_type._records_domain() & known_domain(self.env[self.model_name], self.domain)

@@ -15,6 +15,10 @@ class IrActionsServer(models.Model):
         Yields what is wrong with it; ``step`` says what its formulas may use.
     ``_right_<state>(self)``
         Which right the run-as user needs: ``write``, ``create`` or ``unlink``.
+    ``_changes_<state>(self)``
+        The fields that it changes: {(model name, field name)}. Without the method, none.
+    ``_makes_<state>(self)``
+        The model of the records that it makes. Without the method, none.
     """
 
     _inherit = "ir.actions.server"

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..services import capture, mail_tracking
+from ..services import capture, copies, mail_tracking
 from ..services.wake import wake
 
 
@@ -23,6 +23,12 @@ class MailMail(models.Model):
             wake(self.env, "mail.ir_cron_mail_scheduler_action")
             mail_tracking.keep_sudo(mails)
         return mails
+
+    @api.model
+    def process_email_queue(self, *args, **kwargs):
+        """In a copy, what steps have queued in the original is the original's to send."""
+        copies.look(self.env)
+        return super().process_email_queue(*args, **kwargs)
 
     def _prepare_outgoing_body(self):
         """Links of an e-mail that is tracked lead through us."""

@@ -10,22 +10,15 @@ def turned_among(trigger, record_ids):
     """Those of ``record_ids`` that match now and did not before; what is remembered follows."""
     if not record_ids:
         return []
-    return entry.turned(
-        trigger.env,
-        trigger.workflow_id.id,
-        bit_of(trigger),
-        entry.ids_query(record_ids),
-        matching_query(trigger, Domain("id", "in", entry.CANDIDATES)),
-    )
+    matching = matching_query(trigger, Domain("id", "in", entry.CANDIDATES))
+    among = entry.ids_text(record_ids)
+    return entry.turned(trigger.env, trigger.workflow_id.id, bit_of(trigger), matching, among)
 
 
 def turned_of_all(trigger):
     """The same for all records there are: what time or foreign SQL changed shows up here."""
-    bit, matching = bit_of(trigger), matching_query(trigger)
-    remembered = entry.remembered_query(trigger.workflow_id.id, bit)
-    return entry.turned(
-        trigger.env, trigger.workflow_id.id, bit, entry.union(matching, remembered), matching
-    )
+    matching = matching_query(trigger)
+    return entry.turned(trigger.env, trigger.workflow_id.id, bit_of(trigger), matching)
 
 
 def all_matching(trigger):

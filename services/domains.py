@@ -39,3 +39,9 @@ def checked_domain(model, text):
             )
         ) from error
     return domain
+
+
+def known_domain(model, text):
+    """The same for a condition that is asked again and again: verified once per process."""
+    model.env["crm.workflow.object"]._verify_condition(model._name, text)
+    return domain_of(model, domain_from_text(text))

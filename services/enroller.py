@@ -1,11 +1,14 @@
 """Enroller: from captured events, or a look at all records, to enrollments."""
 
+import functools
 import logging
 from datetime import timedelta
 
+from odoo.fields import Domain
+
 from ..engine.domain_text import domain_from_text, is_relative_to_now
-from . import criteria, exits, merges, races, waking
-from .facts import Fact, Facts, facts_alike
+from . import criteria, exits, races, waking
+from .facts import Slice
 from .faults import describe, is_concurrency
 from .queue import again as queued
 from .queue import entry, events, moves
@@ -38,19 +41,18 @@ def process_events(env):
 
 
 def _process_slice(env):
-    rows = [Fact(**row) for row in events.take_events(env, SLICE)]
-    if not rows:
+    taken = Slice(env, events.take_events(env, SLICE))
+    if not taken.facts:
         return 0
     workflows = live_workflows(env) | exits.finishing(env)
-    _let_deleted_leave(env, rows)
-    alike = facts_alike(rows)
-    concerned = {workflow: own for workflow in workflows if (own := _concerning(workflow, alike))}
+    _let_deleted_leave(env, taken.facts)
+    concerned = {workflow: facts for workflow in workflows if (facts := taken.concerning(workflow))}
     paused = [workflow for workflow in concerned if workflow.state == "paused"]
     for workflow in paused:
         _keep(workflow, concerned.pop(workflow))
     _react_all(env, concerned)
-    events.drop_events(env, [fact.id for fact in rows])
-    return len(rows)
+    events.drop_events(env, [fact.id for fact in taken.facts])
+    return len(taken.facts)
 
 
 def pause_broken(env):
@@ -60,9 +62,14 @@ def pause_broken(env):
 
 
 def due_for_sweep(env):
-    """Workflows whose criteria are to be held against all records now."""
-    due = [("state", "=", "on"), ("evaluate_at", "<=", env.cr.now())]
-    return env["crm.workflow"].sudo().search(due, order="evaluate_at")
+    """Workflows whose criteria are to be held against all records now.
+
+    A moment further ahead than any look is planned was planned by a clock that went wrong.
+    """
+    now = env.cr.now()
+    due = Domain("evaluate_at", "<=", now) | Domain("evaluate_at", ">", now + SWEEP_INTERVAL)
+    workflows = env["crm.workflow"].sudo()
+    return workflows.search(Domain("state", "=", "on") & due, order="evaluate_at")
 
 
 def sweep(workflow):
@@ -155,8 +162,8 @@ def in_turn(env, work):
         return 0
 
 
-def guarded(workflow, work, own=()):
-    """Do the work of one workflow; when it fails, pause that one, and keep its facts ``own``."""
+def guarded(workflow, work, facts=None):
+    """Do the work of one workflow; when it fails, pause that one, and keep its facts."""
     try:
         with workflow.env.cr.savepoint():
             work()
@@ -165,50 +172,49 @@ def guarded(workflow, work, own=()):
             raise
         _logger.warning("Workflow %s paused itself", workflow.id, exc_info=True)
         workflow._pause_because(describe(error))
-        _keep(workflow, own)
+        if facts:
+            _keep(workflow, facts)
 
 
 def _react_all(env, concerned):
     """React to the facts of each workflow: all together, and when one fails, one by one."""
     try:
         with env.cr.savepoint():
-            for workflow, own in concerned.items():
-                _react(workflow, own)
+            for workflow, facts in concerned.items():
+                _react(workflow, facts)
     except Exception as error:
         if is_concurrency(error) or env.cr.closed:
             raise
-        for workflow, own in concerned.items():
-            guarded(workflow, lambda workflow=workflow, own=own: _react(workflow, own), own)
+        for workflow, facts in concerned.items():
+            react = functools.partial(_react, workflow, facts)
+            guarded(workflow, react, facts)
 
 
-def _react(workflow, own):
+def _react(workflow, facts):
     """Let leave, go on, then enter, whom the facts reach. Who is off lets nobody in."""
-    facts = Facts(workflow.env, own)
     exits.leave_by_facts(workflow, facts)
     waking.wake_by_facts(workflow, facts)
     if workflow.state != "on":
         return
-    for part, may_enter in merges.parts([fact for fact in own if not fact.silent]):
+    for part, may_enter in facts.parts:
         (_enter_by_facts if may_enter else _remember)(workflow, part)
-    _remember(workflow, [fact for fact in own if fact.silent])
 
 
-def _enter_by_facts(workflow, own):
-    facts = Facts(workflow.env, own)
+def _enter_by_facts(workflow, facts):
     for trigger in workflow.live_version_id.trigger_ids:
         _enter(trigger, trigger._by_kind("entering")(facts))
 
 
 def _remember_silent(workflow):
     """Before a look at all records: what was written in silence has not turned."""
-    rows = [Fact(**row) for row in events.silent_events(workflow.env, workflow.id)]
-    _remember(workflow, _concerning(workflow, facts_alike(rows)))
+    silent = Slice(workflow.env, events.silent_events(workflow.env, workflow.id))
+    if facts := silent.concerning(workflow):
+        _remember(workflow, facts)
 
 
-def _remember(workflow, own):
+def _remember(workflow, facts):
     """Let members remember who matches after facts by which nobody enters."""
-    facts = Facts(workflow.env, own)
-    for trigger in criteria.triggers_of(workflow.live_version_id) if own else ():
+    for trigger in criteria.triggers_of(workflow.live_version_id):
         trigger._by_kind("entering")(facts)
 
 
@@ -227,25 +233,13 @@ def _enter_ids(workflow, origins, source, again):
     return entered
 
 
-def _keep(workflow, own):
-    events.keep_events(workflow.env, workflow.id, [fact.id for fact in own])
+def _keep(workflow, facts):
+    events.keep_events(workflow.env, workflow.id, [fact.id for fact in facts.all])
 
 
-def _concerning(workflow, alike):
-    """The facts that a workflow watches, oldest first; one look for all that are alike."""
-    watched = workflow.env["crm.workflow"]._watches().by_workflow.get(workflow.id, {})
-    own = []
-    for facts in alike:
-        fact = facts[0]
-        watch = watched.get(fact.res_model)
-        if fact.workflow_id in (None, workflow.id) and watch and watch.concerns(fact):
-            own += facts
-    return sorted(own, key=lambda fact: fact.id)
-
-
-def _let_deleted_leave(env, rows):
+def _let_deleted_leave(env, facts):
     gone = {}
-    for fact in rows:
+    for fact in facts:
         if fact.event == "deleted":
             gone.setdefault(fact.res_model, set()).add(fact.res_id)
     for model_name, ids in gone.items():

@@ -1,9 +1,11 @@
 """A slice of captured events, and which records of a workflow they reach."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from odoo.fields import Domain
 
+from . import merges
 from .queue.events import events_about
 
 
@@ -26,29 +28,68 @@ class Fact:
     silent: bool | None = False
 
 
-def facts_alike(facts):
-    """The facts in lists of those that differ in record, values and author alone."""
-    lists = {}
-    for fact in facts:
-        shape = (fact.workflow_id, fact.res_model, fact.event, frozenset(fact.changes or ()))
-        lists.setdefault(shape, []).append(fact)
-    return list(lists.values())
-
-
 def pending_facts(workflow, model_name, record_ids):
     """What is known to have happened to records and still waits to be evaluated for a workflow."""
     rows = events_about(workflow.env, model_name, record_ids, workflow.id)
     return [Fact(**row) for row in rows]
 
 
+class Slice:
+    """Facts that were taken together, for the workflows that watch them.
+
+    Many workflows watch the same: what one looks up serves all others that are concerned alike.
+    """
+
+    def __init__(self, env, rows):
+        self.env = env
+        self.facts = [Fact(**row) for row in rows]
+        #: lists of those that differ in record, values and author alone
+        self._alike = list(_facts_alike(self.facts).values())
+        self._concerning = {}
+
+    def concerning(self, workflow):
+        """The :class:`Facts` that a workflow watches."""
+        watched = self.env["crm.workflow"]._watches().by_workflow.get(workflow.id, {})
+        places = tuple(
+            place
+            for place, alike in enumerate(self._alike)
+            if _concerns(watched, workflow, alike[0])
+        )
+        if places not in self._concerning:
+            own = [fact for place in places for fact in self._alike[place]]
+            own.sort(key=lambda fact: fact.id)
+            self._concerning[places] = Facts(self.env, own)
+        return self._concerning[places]
+
+
 class Facts:
-    """The facts of one slice that one workflow is to look at."""
+    """The facts of one slice that a workflow is to look at, oldest first.
+
+    Several workflows may look at the same ones: what is returned is to be left as it is.
+    """
 
     def __init__(self, env, facts):
         self.env = env
+        self.all = list(facts)
         self._by_model = {}
-        for fact in facts:
+        self._reached = {}
+        for fact in self.all:
             self._by_model.setdefault(fact.res_model, []).append(fact)
+
+    def __bool__(self):
+        return bool(self.all)
+
+    @cached_property
+    def parts(self):
+        """[(facts, whether records enter by them)], in the order in which they are looked at."""
+        loud = [fact for fact in self.all if not fact.silent]
+        silent = [fact for fact in self.all if fact.silent]
+        parts = [*merges.parts(loud), (silent, False)]
+        return [
+            (self if len(facts) == len(self.all) else Facts(self.env, facts), may_enter)
+            for facts, may_enter in parts
+            if facts
+        ]
 
     def about(self, model_name):
         """Facts about the records of a model."""
@@ -73,7 +114,15 @@ class Facts:
         """Records whose matching may have changed: {record id: cause chain as text}.
 
         One search per route that leads through an association, however many facts there are.
+
+        :param routes: a set of :class:`~.watch.Route`
         """
+        key = model_name, frozenset(routes)
+        if key not in self._reached:
+            self._reached[key] = self._find_reached(model_name, routes)
+        return self._reached[key]
+
+    def _find_reached(self, model_name, routes):
         whole = ("created", "merged")
         causes = {fact.res_id: fact.cause for fact in self.about(model_name) if fact.event in whole}
         for route in routes:
@@ -118,6 +167,20 @@ class Facts:
             return list(ids)
         model = self.env[model_name].sudo().with_context(active_test=False)
         return model.search(Domain(path, "in", list(ids)), order="id").ids
+
+
+def _facts_alike(facts):
+    """Facts by what workflows choose them by."""
+    lists = {}
+    for fact in facts:
+        shape = (fact.workflow_id, fact.res_model, fact.event, frozenset(fact.changes or ()))
+        lists.setdefault(shape, []).append(fact)
+    return lists
+
+
+def _concerns(watched, workflow, fact):
+    watch = watched.get(fact.res_model)
+    return bool(watch and fact.workflow_id in (None, workflow.id) and watch.concerns(fact))
 
 
 def _has_new_value(fact, names):

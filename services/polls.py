@@ -27,8 +27,11 @@ def tasks(env):
 
 
 def poll(mark):
-    """Note what happened since the mark, and move it on."""
-    since, mark.at = mark.at, mark.env.cr.now()
+    """Note what happened since the mark, and move it on; it never moves back, as clocks may."""
+    since, now = mark.at, mark.env.cr.now()
+    if now <= since:
+        return
+    mark.at = now
     method = getattr(mark.env["crm.workflow.trigger"], f"_poll_{mark.event}", None)
     if method:
         capture.note(method(since, mark.at), mark.event)

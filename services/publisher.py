@@ -5,7 +5,7 @@ from odoo.fields import Command
 
 from ..engine.document_from_xml import document_from_xml
 from ..engine.xml_from_document import xml_from_document
-from . import criteria, enroller, run_as
+from . import copies, criteria, enroller, run_as
 from .exporter import document_of_version
 from .importer import fill_version
 from .problems import find_problems
@@ -20,6 +20,7 @@ def publish(workflow, enroll_existing, in_flight):
         raise ValueError(f"in_flight is one of {', '.join(IN_FLIGHT)}, not {in_flight!r}")
     workflow.check_access("write")
     run_as.check_may_use(workflow.env, workflow.sudo())
+    copies.settle(workflow.env)
     version = _version_to_publish(workflow)
     _refuse_problems(version)
     before = _open_triggers(workflow)

@@ -7,6 +7,7 @@ from ..engine import causes
 from ..engine.outcome import Stop
 from . import attempt, loops
 from .batch import Batch
+from .chains import chain_text
 from .faults import describe, is_concurrency, missing_app
 from .outcomes import Outcomes
 from .queue.batches import keep_frames, keep_outputs, settle
@@ -94,7 +95,7 @@ class Walk:
         own_link = causes.link(workflow.id, step.key)
         chain = causes.chain_from_text(first.cause)
         if causes.is_loop(chain, own_link) and not first.waiting:
-            self._park_all(present, step, self._loop_message(chain))
+            self._park_all(present, step, chain_text(self.env, chain, own_link))
             return
         cause = causes.text_from_chain((*chain, own_link))
         for row, outcome in attempt.run(
@@ -142,12 +143,3 @@ class Walk:
         workflow._pause_because(describe(error))
         for row in rows:
             row.rests = True
-
-    def _loop_message(self, chain):
-        keys = [text.partition(":") for text in chain]
-        steps = self.env["crm.workflow.action"].search(
-            [("key", "in", [key for _id, _colon, key in keys])]
-        )
-        names = {step.key: f"{step.workflow_id.name}: {step.display_name}" for step in steps}
-        way = " → ".join(names.get(key, key) for _id, _colon, key in keys)
-        return self.env._("Stopped a loop: this step is caused by its own effect. %s", way)

@@ -41,6 +41,8 @@ class ScheduleCase(WorkflowCase):
         frozen = freeze_time(NOW)
         frozen.start()
         cls.addClassCleanup(frozen.stop)
+        # The database's clock, by which schedules go, was read before.
+        cls.env.cr._now = NOW
 
     def on_schedule(self, frequency, *steps, object_type=None, **vals):
         """A live workflow of the people, with one schedule."""

@@ -2,6 +2,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..services.queue import lost_models
 from .common import WorkflowCase
 
 SERVICES = "odoo.addons.crm_workflow.services"
@@ -77,6 +78,20 @@ class TestBroken(WorkflowCase):
         self.assertIn("no.such", flow.pause_reason)
         self.assertFalse(object_type.is_available)
         self.assertTrue(enrollment.record_name)
+        self.assertHealthy()
+
+    def test_when_a_model_goes_its_records_leave_and_who_gets_their_ids_is_new(self):
+        object_type = self.env["crm.workflow.object"].create(
+            {"name": "Tag", "model_name": "res.partner.category"}
+        )
+        flow = self.workflow(self.delay(1, "hours"), object_type=object_type)
+        tag = self.env["res.partner.category"].create({"name": "A tag"})
+        enrollment = flow.enroll(tag)
+        self.tick()
+        # What happens to a table that is dropped, as tests/processes/test_life_cycle.py does.
+        lost_models.forget(self.env, ["res.partner.category"])
+        self.assertEqual((enrollment.state, enrollment.reason), ("exited", "record_deleted"))
+        self.assertEqual(flow.enroll(tag).state, "active")
         self.assertHealthy()
 
     def test_object_types_of_absent_apps_are_not_offered(self):

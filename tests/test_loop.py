@@ -1,6 +1,7 @@
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from ..services.queue import lost_models
 from .common import WorkflowCase
 
 WON = "[('stage_id.is_won', '=', True)]"
@@ -248,3 +249,16 @@ class TestLoop(WorkflowCase):
         )
         self.assertEqual(step.path_ids.action_ids.model_name, "crm.lead")
         self.assertEqual(step.path_ids.display_name, "For each")
+
+    def test_records_whose_app_was_uninstalled_are_none_of_those_who_have_their_ids(self):
+        workflow = self.workflow(
+            self.loop(self.delay(1, "hours"), self.marking()), self.write_step("ref", "after")
+        )
+        one = self.contacts(1)
+        deals = self.deals(one, 10, 20)
+        enrollment = self.entered(workflow, one)
+        lost_models.forget(self.env, ["crm.lead"])
+        self.travel(hours=3)
+        self.tick()
+        self.assertEqual((enrollment.state, one.ref), ("completed", "after"))
+        self.assertFalse(any(deals.mapped("referred")))

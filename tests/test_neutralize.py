@@ -4,6 +4,8 @@ from odoo.tools import file_open
 
 from .common import WorkflowCase
 
+OSLO = "[('city', '=', 'Oslo')]"
+
 
 @tagged("-at_install", "post_install")
 class TestNeutralize(WorkflowCase):
@@ -91,3 +93,83 @@ class TestNeutralize(WorkflowCase):
             self.env.cr.execute(file.read())
         self.env.invalidate_all()
         self.env["crm.workflow"]._clear_watches()
+
+
+@tagged("-at_install", "post_install")
+class TestCopy(WorkflowCase):
+    """A copy that Odoo made without neutralizing it rests, too, but keeps what it knows."""
+
+    def be_copied(self):
+        """Give the database the identity of a copy, as Odoo's database manager does."""
+        self.env.flush_all()
+        self.env["ir.config_parameter"].init(force=True)
+
+    def test_it_rests_and_says_why(self):
+        contacts = self.contacts(3)
+        workflow = self.workflow(self.delay(1, "hours"), self.write_step(), triggers=[OSLO])
+        workflow.enroll(contacts[:2])
+        self.tick()
+        contacts[2].city = "Oslo"
+        self.be_copied()
+        self.travel(hours=2)
+        self.tick()
+        self.assertEqual(workflow.state, "paused")
+        self.assertIn("copy", workflow.pause_reason)
+        self.assertInside(workflow, contacts[:2])
+        self.assertFalse(any(contacts.mapped("ref")))
+
+    def test_who_resumes_lets_that_workflow_act_and_no_other(self):
+        one, two = (self.workflow(self.delay(1, "hours"), self.write_step()) for _ in range(2))
+        first, second = self.contacts(2)
+        one.enroll(first)
+        two.enroll(second)
+        self.tick()
+        self.be_copied()
+        self.tick()
+        one.action_resume()
+        self.travel(hours=2)
+        self.tick()
+        self.assertEqual((first.ref, second.ref), ("been here", False))
+        self.assertEqual((one.state, two.state), ("on", "paused"))
+
+    def test_publishing_before_the_first_tick_wakes_nothing_else(self):
+        one, two = (self.workflow(self.delay(1, "hours"), self.write_step()) for _ in range(2))
+        self.be_copied()
+        one.action_edit()
+        one.action_publish()
+        self.assertEqual((one.state, two.state), ("on", "paused"))
+
+    def test_it_keeps_its_webhooks(self):
+        workflow = self.workflow(
+            self.end(), triggers=[{"kind": "webhook", "webhook_path": "email"}]
+        )
+        webhook = self.env["crm.workflow.webhook"].search([("workflow_id", "=", workflow.id)])
+        identifier = webhook.identifier
+        self.be_copied()
+        self.tick()
+        webhook.invalidate_recordset()
+        self.assertEqual(webhook.identifier, identifier)
+
+    def test_the_queue_of_emails_does_not_send_what_the_original_has_queued(self):
+        contact = self.contacts(1, email="somebody@else.example")
+        action = self.server_action(
+            state="crm_workflow_email",
+            crm_workflow_email_subject="Hello",
+            crm_workflow_email_body="<p>Hello</p>",
+        )
+        workflow = self.workflow({"kind": "server", "server_action_id": action.id})
+        workflow.enroll(contact)
+        self.tick()
+        mail = self.env["mail.mail"].search([("recipient_ids", "in", contact.ids)])
+        self.assertEqual(mail.state, "outgoing")
+        self.be_copied()
+        with self.cron_env() as env:
+            env["mail.mail"].process_email_queue(mail.ids)
+        self.assertEqual((mail.state, workflow.state), ("cancel", "paused"))
+
+    def test_a_database_in_which_nothing_was_switched_on_has_nothing_to_rest_from(self):
+        parameters = self.env["ir.config_parameter"]
+        parameters.search([("key", "=", "crm_workflow.database_uuid")]).unlink()
+        self.be_copied()
+        self.tick()
+        self.assertFalse(parameters.get_param("crm_workflow.database_uuid"))

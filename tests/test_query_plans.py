@@ -5,7 +5,7 @@ from odoo import fields
 from odoo.tests import tagged
 from odoo.tools import SQL
 
-from ..services import criteria, notifier, statistics
+from ..services import criteria, notifier, retention, statistics
 from ..services.admission import queue_of
 from ..services.queue import admission, batches, claims, events, moves
 from .common import WorkflowCase
@@ -47,11 +47,12 @@ class TestQueryPlans(WorkflowCase):
                ), entered AS (
                    INSERT INTO crm_workflow_enrollment
                           (workflow_id, version_id, res_model, res_id, state, due_at, waiting,
-                           enrolled_at, source, visit, attempts, shard)
+                           enrolled_at, finished_at, source, visit, attempts, shard)
                    SELECT v.workflow_id, v.id, 'res.partner', n,
                           CASE WHEN n %% 10 < 7 THEN 'active' ELSE 'completed' END,
-                          %(now)s + (n %% 100 - 10) * interval '1 hour', true,
-                          %(now)s, 'existing', 1, 0, n %% 64
+                          %(now)s + (n %% 100 - 10) * interval '1 hour', true, %(now)s,
+                          CASE WHEN n %% 10 >= 7 THEN %(now)s - n %% 365 * interval '1 day' END,
+                          'existing', 1, 0, n %% 64
                      FROM generate_series(1, %(rows)s) AS n
                      JOIN version v ON v.place = n %% %(workflows)s
                 RETURNING id, workflow_id, version_id, res_id
@@ -197,3 +198,20 @@ class TestQueryPlans(WorkflowCase):
             "crm_workflow_enrollment_state",
             "crm_workflow_enrollment",
         )
+
+    def test_what_is_forgotten_is_found_by_indexes(self):
+        for index in ("through", "forgotten"):
+            self.assertFinds(
+                lambda: retention.purge(self.env),
+                f"crm_workflow_enrollment_{index}",
+                "crm_workflow_enrollment",
+            )
+        self.assertFinds(
+            lambda: retention.purge(self.env),
+            "crm_workflow_log_enrollment_visit_unique",
+            "crm_workflow_log",
+        )
+
+    def test_a_lane_leaves_the_shares_of_others_alone_within_the_index(self):
+        plan = self.plans(lambda: claims.pick(self.env, 0, 100, (0, 15), self.now))
+        self.assertRegex(plan, r"Index Cond: .*shard >= 0.* AND \(shard <= 15\)")

@@ -1,8 +1,10 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.tests import tagged
 
+from ..services import retention
 from .common import WorkflowCase
 
 
@@ -47,6 +49,35 @@ class TestRetention(WorkflowCase):
         self.age(enrollment, 1000)
         self.purge()
         self.assertTrue(enrollment.log_ids)
+
+    def test_a_long_pass_keeps_its_beginning_until_it_has_ended_long_ago(self):
+        enrollment = self.workflow(self.end()).enroll(self.contacts(1))
+        self.tick()
+        self.age(enrollment, 200)
+        self.env.cr.execute(
+            "UPDATE crm_workflow_enrollment SET finished_at = %s WHERE id = %s",
+            [fields.Datetime.now() - timedelta(days=80), enrollment.id],
+        )
+        self.purge()
+        self.assertEqual(len(enrollment.log_ids), 3)
+        self.assertFalse(enrollment.log_forgotten)
+
+    def test_history_goes_pass_by_pass_and_the_clean_up_is_told_of_more(self):
+        with patch.object(retention, "PASSES", 2):
+            enrollments = self.workflow(self.end()).enroll(self.contacts(5))
+            self.tick()
+            self.age(enrollments, 100)
+            self.assertEqual([self.purge() for _slice in range(3)], [(6, 1), (6, 1), (3, 0)])
+        self.assertEqual(enrollments.mapped("log_forgotten"), [True] * 5)
+        self.assertEqual(self.purge(), (0, 0))
+
+    def test_passes_may_be_kept_for_a_shorter_time_than_the_ledger(self):
+        self.env["ir.config_parameter"].set_param("crm_workflow.enrollment_days", "10")
+        enrollment = self.workflow(self.end()).enroll(self.contacts(1))
+        self.tick()
+        self.age(enrollment, 20)
+        self.purge()
+        self.assertFalse(enrollment.exists())
 
     def test_the_settings_decide(self):
         self.env["ir.config_parameter"].set_param("crm_workflow.log_days", "10")

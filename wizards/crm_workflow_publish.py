@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..services import feedback
+
 
 class CrmWorkflowPublish(models.TransientModel):
     """What publishing will do, before it is done: problems, who enters, who is inside.
@@ -16,6 +18,10 @@ class CrmWorkflowPublish(models.TransientModel):
     is_new_version = fields.Boolean(compute="_compute_version_id")
     problem_count = fields.Integer(compute="_compute_problems")
     problems = fields.Json(compute="_compute_problems")
+    cautions = fields.Text(
+        compute="_compute_cautions",
+        help="What is allowed, and may surprise: a sentence in each line.",
+    )
     match_count = fields.Integer(string="Match Now", compute="_compute_match_count")
     enroll_existing = fields.Boolean(
         string="Enrol them as well",
@@ -55,6 +61,12 @@ class CrmWorkflowPublish(models.TransientModel):
             problems = wizard.version_id.problems or []
             wizard.problem_count = len(problems)
             wizard.problems = wizard._with_step_names(problems)
+
+    @api.depends("version_id", "problem_count")
+    def _compute_cautions(self):
+        for wizard in self:
+            ready = wizard.version_id and not wizard.problem_count
+            wizard.cautions = ready and "\n".join(feedback.cautions(wizard.version_id))
 
     @api.depends("workflow_id", "problem_count")
     def _compute_match_count(self):

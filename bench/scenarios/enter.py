@@ -2,6 +2,7 @@
 
 from ..contacts import FUNCTION
 from ..databases import copy, tidy, user_env
+from ..passage import rounds
 from ..race import Contestant, race
 from ..workflows import MATCHING, TABLES, empty, silence, workflow
 
@@ -26,8 +27,8 @@ def races(records, quick):
         Contestant("raw INSERT … SELECT", lambda: _insert(env, version["draft"]), draft),
         Contestant("action_publish", publish, draft, {"ratio": 3} if records >= 100_000 else None),
     ]
-    rounds = 3 if records >= 100_000 or quick else 7
-    yield race("Enter: everyone who matches", records, contestants, rounds)
+    many = rounds(records, quick)
+    yield race("Enter: everyone who matches", records, contestants, many, warm_up=many > 1)
 
 
 def _insert(env, version):

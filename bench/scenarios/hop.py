@@ -1,44 +1,81 @@
-"""A step that waits: everyone who stands on it gets the moment when the wait is over."""
+"""Steps that only control the way: a wait, a branch, a random split."""
 
 from datetime import timedelta
 
-from ..contacts import ids
-from ..databases import copy, cron_env, tidy, user_env
+from odoo.fields import Command
+
+from ..passage import Passage, rounds
 from ..race import Contestant, race
-from ..workflows import TABLES, enrol_all, silence, slices, workflow
+from ..workflows import slices
+
+WAIT = {"kind": "delay", "delay_amount": 1, "delay_unit": "days"}
 
 
 def races(records, quick):
-    env = user_env(copy(f"bench_addon_{records}", "hop"))
-    silence(env)
-    wait = {"kind": "delay", "delay_amount": 1, "delay_unit": "days"}
-    own = workflow(env, "Wait", steps=[wait, {"kind": "end"}])
-    own.action_publish()
-    env.cr.commit()
-    everyone, version = ids(env), own.live_version_id
+    many = rounds(records, quick)
+    yield race("Hop: wait a day", records, _contestants(records, "wait", _wait), many)
+    yield race("Hop: branch, and wait", records, _contestants(records, "branch", _branch), many)
+    yield race("Hop: split, and wait", records, _contestants(records, "split", _split), many)
 
-    def reset():
-        enrol_all(env, version, everyone)
-        tidy(env, *TABLES)
 
-    contestants = [
-        Contestant("raw UPDATE", lambda: _sql(env, version), reset),
-        Contestant("ORM write in slices of 1,000", lambda: _orm(env, version), reset),
-        Contestant("crm_workflow", lambda: _run(env), reset, {"ratio": 6}),
+def _contestants(records, name, steps):
+    """Wherever they come from, everyone ends in a wait: this the floor has to write, too."""
+    passage = Passage(records, name, steps)
+    env, version, reset = passage.env, passage.version, passage.reset
+    floors = {"wait": _sql_wait, "branch": _sql_choose, "split": _sql_choose}
+    return [
+        Contestant("raw SQL, with the rows", lambda: floors[name](env, version), reset),
+        Contestant("ORM write of the wait alone", lambda: _orm(env, version), reset),
+        Contestant("crm_workflow", passage.run, reset, {"ratio": 6}),
     ]
-    rounds = 3 if records >= 100_000 or quick else 7
-    yield race("Hop: wait a day", records, contestants, rounds)
 
 
-def _run(env):
-    cron_env(env)["crm.workflow"]._cron_run()
+def _wait(_env):
+    return [WAIT, {"kind": "end"}]
 
 
-def _sql(env, version):
+def _branch(_env):
+    """By whether the e-mail address has a 7: half of the contacts, or so."""
+    path = {"name": "Sevens", "domain": "[('email', 'ilike', '7')]"}
+    return [{"kind": "branch", "path_ids": [Command.create(path)]}, WAIT, {"kind": "end"}]
+
+
+def _split(_env):
+    return [{"kind": "split"}, WAIT, {"kind": "end"}]
+
+
+def _sql_wait(env, version):
     env.cr.execute(
         """UPDATE crm_workflow_enrollment SET waiting = true, due_at = %s
             WHERE version_id = %s AND state = 'active'""",
         [env.cr.now() + timedelta(days=1), version.id],
+    )
+    env.cr.commit()
+
+
+def _sql_choose(env, version):
+    """The choice is one row of the ledger for each; the wait is written with it."""
+    first, wait = (
+        version._program().first,
+        version.action_ids.filtered_domain([("kind", "=", "delay")]),
+    )
+    values = {"now": env.cr.now(), "due": env.cr.now() + timedelta(days=1), "wait": wait.id}
+    values |= {"version": version.id, "step": first.id, "key": first.key}
+    env.cr.execute(
+        """WITH chosen AS (
+               UPDATE crm_workflow_enrollment e
+                  SET waiting = true, due_at = %(due)s, action_id = %(wait)s, visit = 2
+                 FROM res_partner p
+                WHERE p.id = e.res_id AND e.version_id = %(version)s AND e.state = 'active'
+            RETURNING e.id, e.workflow_id, p.email ILIKE '%%7%%' AS seven
+           )
+           INSERT INTO crm_workflow_log
+                  (workflow_id, enrollment_id, version_id, action_id, action_key, visit,
+                   outcome, message, started_at, at)
+           SELECT workflow_id, id, %(version)s, %(step)s, %(key)s, 2, 'done',
+                  CASE WHEN seven THEN 'Sevens' ELSE 'Otherwise' END, %(now)s, %(now)s
+             FROM chosen""",
+        values,
     )
     env.cr.commit()
 

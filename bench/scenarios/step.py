@@ -1,37 +1,30 @@
 """A step that writes a field, for everyone who stands on it."""
 
 from ..contacts import ids
-from ..databases import copy, cron_env, tidy, user_env
+from ..databases import copy, tidy, user_env
+from ..passage import Passage, rounds
 from ..race import Contestant, race
-from ..workflows import TABLES, enrol_all, silence, slices, workflow, write_step, writing_rule
+from ..workflows import slices, write_step, writing_rule
 
 #: Automation rules take records one by one; beyond this many they would take all day.
 MOST_FOR_RULES = 1_000
 
 
 def races(records, quick):
-    env = user_env(copy(f"bench_addon_{records}", "step"))
-    silence(env)
-    own = workflow(env, "Write", steps=[write_step(env)])
-    own.action_publish()
-    env.cr.commit()
-    everyone, version = ids(env), own.live_version_id
-
-    def reset():
-        env.cr.execute("UPDATE res_partner SET ref = NULL WHERE ref IS NOT NULL")
-        enrol_all(env, version, everyone)
-        tidy(env, "res_partner", *TABLES)
-
+    undo = ["UPDATE res_partner SET ref = NULL WHERE ref IS NOT NULL"]
+    passage = Passage(
+        records, "step", lambda env: [write_step(env)], undo=undo, tables=["res_partner"]
+    )
+    env, everyone, reset = passage.env, passage.everyone, passage.reset
     contestants = [
-        Contestant("ORM write in slices of 1,000", lambda: _write(env, everyone), reset),
-        Contestant("the same, with its rows", lambda: _write_rows(env, everyone), reset),
-        Contestant("raw SQL, with its rows", lambda: _sql(env, version), reset),
-        Contestant("crm_workflow", lambda: _run(env), reset, {"ratio": 2}),
+        Contestant("ORM, with the rows", lambda: _write_rows(env, everyone), reset),
+        Contestant("ORM, the write alone", lambda: _write(env, everyone), reset),
+        Contestant("raw SQL, with the rows", lambda: _sql(env, passage.version), reset),
+        Contestant("crm_workflow", passage.run, reset, {"ratio": 1.2}),
     ]
     if records <= MOST_FOR_RULES:
         contestants.append(_rule(records))
-    rounds = 3 if records >= 100_000 or quick else 7
-    yield race("Step: write a field", records, contestants, rounds)
+    yield race("Step: write a field", records, contestants, rounds(records, quick))
 
 
 def _write(env, everyone):
@@ -92,10 +85,6 @@ def _sql(env, version):
         values,
     )
     env.cr.commit()
-
-
-def _run(env):
-    cron_env(env)["crm.workflow"]._cron_run()
 
 
 def _rule(records):

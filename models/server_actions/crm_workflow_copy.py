@@ -35,6 +35,9 @@ class IrActionsServer(models.Model):
     def _record_model_crm_workflow_copy(self):
         return self._target_model()
 
+    def _makes_crm_workflow_copy(self):
+        return self.crm_workflow_record_model
+
     def _right_crm_workflow_copy(self):
         return "create"
 

@@ -121,6 +121,9 @@ class IrActionsServer(models.Model):
     def _record_model_crm_workflow_create(self):
         return self.crm_workflow_model_id.model
 
+    def _makes_crm_workflow_create(self):
+        return self.crm_workflow_record_model
+
     def _right_crm_workflow_create(self):
         return "create"
 

@@ -24,6 +24,10 @@ class IrActionsServer(models.Model):
     def _record_model_crm_workflow_edit(self):
         return self._target_model()
 
+    def _changes_crm_workflow_edit(self):
+        lines = self.crm_workflow_assignment_ids
+        return {(self.crm_workflow_record_model, line.field_name) for line in lines}
+
     def _right_crm_workflow_edit(self):
         return "write"
 

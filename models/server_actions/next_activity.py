@@ -19,7 +19,8 @@ class IrActionsServer(models.Model):
         if not self.activity_type_id:
             return
         texts, users = self._activity_texts(records), self._activity_users(records)
-        kind, today = self.activity_type_id, fields.Date.context_today(self)
+        kind = self.activity_type_id
+        today = fields.Date.context_today(self, self.env.cr.now())
         shared = {
             "activity_type_id": kind.id,
             "automated": True,

@@ -25,6 +25,11 @@ class IrActionsServer(models.Model):
         for value, owners in self._records_by_value(records):
             reduce(getitem, path, owners).write({name: value})
 
+    def _changes_object_write(self):
+        """What it writes at the end of its path."""
+        field = self.update_field_id
+        return {(field.model, field.name)} if field else set()
+
     def _records_by_value(self, records):
         """(value, records) pairs, equal values together."""
         groups = {}

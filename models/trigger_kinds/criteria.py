@@ -28,6 +28,9 @@ class CrmWorkflowTrigger(models.Model):
         for route in self._known_routes():
             watches.field(route.model, route.field, valued=True)
 
+    def _takes_new_criteria(self):
+        return True
+
     def _entering_criteria(self, facts):
         """Records that turned from not matching to matching: {record id: Origin}."""
         causes = facts.reached(self.model_name, self._live_routes(self.id))

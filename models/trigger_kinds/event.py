@@ -106,6 +106,10 @@ class CrmWorkflowTrigger(models.Model):
         watches.records(self.model_name)
         happenings.watch(self, watches)
 
+    def _takes_new_event(self):
+        own = self._subject_name() == self.model_name
+        return own and not happenings.CREATION.isdisjoint(self._happening().facts)
+
     def _entering_event(self, facts):
         """Records that the event reaches, if they match the condition: {record id: Origin}."""
         return facts.matching(self, happenings.reached(self, facts))

@@ -171,7 +171,7 @@ class CrmWorkflowTrigger(models.Model):
         if before and all(before[name] == self[name] for name in names):
             trigger_sudo.write({name: before[name] for name in STANDING})
         else:
-            trigger_sudo.write(due.standing_at(self, fields.Datetime.now()))
+            trigger_sudo.write(due.standing_at(self, self.env.cr.now()))
 
     def _changing_fields(self):
         return {*super()._changing_fields(), *STANDING}
@@ -191,7 +191,7 @@ class CrmWorkflowTrigger(models.Model):
             yield self.env._("The time of the schedule has passed; choose a later one.")
 
     def _comes_again(self):
-        return bool(due.next_moment(self, fields.Datetime.now()))
+        return bool(due.next_moment(self, self.env.cr.now()))
 
     def _document_fields_schedule(self):
         return (

@@ -53,6 +53,22 @@ def requeue(env, workflow_id, per_hour):
     env["crm.workflow.enrollment"].invalidate_model()
 
 
+def with_late(env, late):
+    """Ids of workflows that are on, of whose queue somebody should have started before ``late``."""
+    env.cr.execute(
+        SQL(
+            """SELECT w.id FROM crm_workflow w
+                WHERE w.state = 'on'
+                  AND EXISTS (SELECT FROM crm_workflow_enrollment
+                               WHERE workflow_id = w.id AND due_at < %s AND %s)
+             ORDER BY w.id""",
+            late,
+            _QUEUED,
+        )
+    )
+    return [row[0] for row in env.cr.fetchall()]
+
+
 def earlier(env, workflow_id, count):
     """When the last to be admitted started or will start, latest first; at most ``count``."""
     env.cr.execute(_earlier_query(env, workflow_id, count))

@@ -35,19 +35,9 @@ class Start(NamedTuple):
 CANDIDATES = SQL("(SELECT id FROM candidate)")
 
 
-def ids_query(ids):
-    """A list of ids as a query."""
-    return SQL("SELECT unnest(%s::int[]) AS id", list(ids))
-
-
-def remembered_query(workflow_id, bit):
-    """The records that a workflow remembers as matching one of its triggers."""
-    return SQL(
-        """SELECT res_id AS id FROM crm_workflow_member
-            WHERE workflow_id = %s AND matching & %s <> 0""",
-        workflow_id,
-        bit,
-    )
+def ids_text(ids):
+    """A list of ids as PostgreSQL writes an array: made once, it travels to many statements."""
+    return f"{{{','.join(map(str, ids))}}}"
 
 
 def union(*queries):
@@ -55,24 +45,28 @@ def union(*queries):
     return SQL(" UNION ").join(queries)
 
 
-def turned(env, workflow_id, bit, candidates, matching):
+def turned(env, workflow_id, bit, matching, among=None):
     """Remember who matches a trigger now, and return the ids that did not before.
 
+    Only those are read who match now or did before, which are few where many have changed.
+
     :param bit: the trigger's place in the members' bit set, as a power of two
-    :param candidates: query for the ids to look at
-    :param matching: query for those that match; need not be among the candidates
+    :param matching: query for those that match, of the candidates alone
+    :param among: the candidates, as :func:`ids_text` writes them; None for all records there are
     """
+    candidates = SQL("candidate AS (SELECT unnest(%s::int[]) AS id),", among)
     rows = env.execute_query(
         SQL(
-            """WITH candidate AS (%(candidates)s),
+            """WITH %(candidates)s
                     matching AS (%(matching)s),
+                    before AS (
+                        SELECT res_id AS id FROM crm_workflow_member
+                         WHERE workflow_id = %(workflow)s AND matching & %(bit)s <> 0 %(among)s
+                    ),
                     turned AS (
-                        SELECT c.id, m.id IS NOT NULL AS matches
-                          FROM candidate c
-                     LEFT JOIN matching m ON m.id = c.id
-                     LEFT JOIN crm_workflow_member r
-                               ON r.workflow_id = %(workflow)s AND r.res_id = c.id
-                         WHERE (m.id IS NOT NULL) <> (COALESCE(r.matching, 0) & %(bit)s <> 0)
+                        SELECT COALESCE(m.id, b.id) AS id, m.id IS NOT NULL AS matches
+                          FROM matching m FULL JOIN before b ON b.id = m.id
+                         WHERE m.id IS NULL OR b.id IS NULL
                     ),
                     remembered AS (
                         INSERT INTO crm_workflow_member AS r (workflow_id, res_id, matching, passes)
@@ -83,8 +77,9 @@ def turned(env, workflow_id, bit, candidates, matching):
                                                ELSE r.matching | %(bit)s END
                     )
                SELECT id FROM turned WHERE matches ORDER BY id""",
-            candidates=candidates,
+            candidates=SQL() if among is None else candidates,
             matching=matching,
+            among=SQL() if among is None else SQL("AND res_id IN %s", CANDIDATES),
             workflow=workflow_id,
             bit=bit,
         )

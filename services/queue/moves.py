@@ -53,6 +53,17 @@ def leave_deleted(env, model_name, record_ids):
     )
 
 
+def leave_of_models(env, model_names):
+    """All records of some models leave every workflow, since the models are gone."""
+    return transfer(
+        env,
+        SQL("res_model = ANY(%s) AND state IN ('active', 'parked')", list(model_names)),
+        _ended(env, "exited", "record_deleted"),
+        "exited",
+        "record_deleted",
+    )
+
+
 def leave_doubles(env, model_name, record_ids):
     """Of the records' open passes through each workflow the one that came furthest stays alone.
 

@@ -6,8 +6,8 @@ prefork server: it shares nothing with the others but the database, may be kille
 instant, and costs milliseconds where loading Odoo anew costs seconds.
 
 ``{"verb": name, "arguments": {...}, "output": path}``
-    Runs ``verbs.name(env, **arguments)`` in a fork; answers with its process id. What it
-    logs is in ``path``.log, what it returns in ``path``.json.
+    Runs ``name(env, **arguments)`` of ``verbs.py`` or ``verbs_life.py`` in a fork; answers with its
+    process id. What it logs is in ``path``.log, what it returns in ``path``.json.
 ``{"poll": pid}``
     Answers with the exit code, negative for a signal, or null while the process runs.
 """
@@ -19,6 +19,7 @@ import threading
 from pathlib import Path
 
 import verbs
+import verbs_life
 
 import odoo
 from odoo import SUPERUSER_ID, api, sql_db
@@ -55,7 +56,12 @@ def start(database, verb, arguments, output):
         log = os.open(f"{output}.log", os.O_CREAT | os.O_WRONLY | os.O_APPEND)
         for stream in (1, 2):
             os.dup2(log, stream)
-        act(database, getattr(verbs, verb), arguments, Path(f"{output}.json"))
+        act(
+            database,
+            getattr(verbs, verb, None) or getattr(verbs_life, verb),
+            arguments,
+            Path(f"{output}.json"),
+        )
         code = 0
     except BaseException:
         sys.excepthook(*sys.exc_info())

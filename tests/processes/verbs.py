@@ -5,13 +5,18 @@ import os
 import random
 import signal
 import time
+from contextlib import nullcontext
+from datetime import datetime, timedelta
 from pathlib import Path
+
+from freezegun import freeze_time
 
 from odoo.fields import Command
 from odoo.service.model import retrying
 
 #: No worker of these tests works longer than this; the tests have tighter bounds of their own.
-LONGEST = 90
+LONGEST = 300
+_DUE = "enrollment WHERE state = 'active' AND due_at <= now() AT TIME ZONE 'UTC'"
 
 
 # Describing
@@ -20,7 +25,7 @@ LONGEST = 90
 def publish(env, steps, triggers=()):
     """Make a workflow of contacts live; returns {"workflow": id, name of a step: its id}.
 
-    :param steps: texts of :func:`_step_vals`, or {"if": domain, "then": steps, "else": steps}
+    :param steps: texts of :func:`step_vals`, or {"if": domain, "then": steps, "else": steps}
     :param triggers: values of triggers
     """
     contact_type = env.ref("crm_workflow.object_contact")
@@ -36,7 +41,7 @@ def publish(env, steps, triggers=()):
 def _fill(version, steps, path_id):
     for sequence, step in enumerate(steps):
         branch = step if isinstance(step, dict) else None
-        vals = {"kind": "branch"} if branch else _step_vals(version.env, step)
+        vals = {"kind": "branch"} if branch else step_vals(version.env, step)
         place = {"version_id": version.id, "path_id": path_id, "sequence": sequence}
         action = version.env["crm.workflow.action"].create(place | vals)
         if branch:
@@ -46,9 +51,9 @@ def _fill(version, steps, path_id):
             _fill(version, branch["else"], default.id)
 
 
-def _step_vals(env, step):
-    """``increment``, ``create``, ``sleep``, ``assign``, ``delay``, ``await`` (a change of the
-    reference) and ``call``; a number behind each tells several apart.
+def step_vals(env, step):
+    """``increment``, ``create``, ``sleep``, ``assign``, ``email``, ``decide``, ``delay``, ``await``
+    (a change of the reference) and ``call``; a number behind each tells several apart.
 
     That of ``assign`` is how many people share the records in turn, that of ``call`` an address.
     """
@@ -57,6 +62,13 @@ def _step_vals(env, step):
             return {"name": step, "kind": "delay", "delay_amount": 1, "delay_unit": "days"}
         case ["call", url]:
             return {"name": step, "kind": "call", "call_url": url}
+        case ["decide"]:
+            asked = {"decision_ask": "user", "decision_user_id": env.ref("base.user_admin").id}
+            return {"name": step, "kind": "decision", "decision_summary": "Go on?", **asked}
+        case ["email", *_]:
+            texts = {"subject": "Hello {{ object.name }}", "body": "<p>Hello</p>"}
+            vals = {f"crm_workflow_email_{name}": text for name, text in texts.items()}
+            vals["state"] = "crm_workflow_email"
         case ["increment", *_]:
             vals = {
                 "state": "object_write",
@@ -159,6 +171,26 @@ def work_and_die_of(env, workflow, record_id):
 
     step._run_server = run_server
     work(env, workflow)
+
+
+def tick(env):
+    """The crons, once each."""
+    env["crm.workflow"]._cron_enroll()
+    env["crm.workflow"]._cron_run()
+
+
+def serve(env, last_call, skew_hours=0):
+    """Serve both crons as long as the file ``last_call`` exists, and until nothing is left.
+
+    :param skew_hours: by how much the clock of this process, and not the database's, is ahead
+    """
+    skewed = freeze_time(datetime.now() + timedelta(hours=skew_hours), tick=True)
+    with skewed if skew_hours else nullcontext():
+        _repeat(
+            env,
+            lambda: tick(env),
+            lambda: Path(last_call).exists() or _any(env, "event") or _any(env, _DUE),
+        )
 
 
 def enter(env, last_call):
