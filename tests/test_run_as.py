@@ -128,11 +128,13 @@ class TestRunAs(WorkflowCase):
         self.refused(flow.action_publish, error=UserError)
 
     def test_a_manager_keeps_the_python_of_an_administrator_and_does_not_change_it(self):
-        flow = self.workflow(self.code_step("record.ref = 'x'"), run_as_id=self.manager.id)
+        flow = self.workflow(
+            self.code_step("record.write({'ref': 'x'})"), run_as_id=self.manager.id
+        )
         managed = self.managed(flow)
         managed.action_edit()
         action = managed.draft_version_id.action_ids.server_action_id
-        self.assertEqual(action.sudo().code, "record.ref = 'x'")
+        self.assertEqual(action.sudo().code, "record.write({'ref': 'x'})")
         self.refused(
             lambda: action.read(["code"]),
             lambda: action.write({"code": "record.sudo().unlink()"}),
