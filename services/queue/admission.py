@@ -54,11 +54,15 @@ def requeue(env, workflow_id, per_hour):
 
 
 def with_late(env, late):
-    """Ids of workflows that are on, of whose queue somebody should have started before ``late``."""
+    """Ids of workflows with a limit, of whose queue somebody should have started before ``late``.
+
+    Only theirs are read: where many are overdue without a limit, a look would be long.
+    """
     env.cr.execute(
         SQL(
             """SELECT w.id FROM crm_workflow w
-                WHERE w.state = 'on'
+                 JOIN crm_workflow_version v ON v.id = w.live_version_id
+                WHERE w.state = 'on' AND v.entries_per_hour > 0
                   AND EXISTS (SELECT FROM crm_workflow_enrollment
                                WHERE workflow_id = w.id AND due_at < %s AND %s)
              ORDER BY w.id""",
