@@ -38,3 +38,14 @@ UPDATE crm_workflow_webhook
 
 -- the copy knows no secret of other systems
 DELETE FROM crm_workflow_call_secret;
+
+-- where OCA's queue_job is installed, nobody is to take up the original's jobs
+DO $$
+BEGIN
+    IF to_regclass('queue_job') IS NOT NULL THEN
+        UPDATE queue_job
+           SET state = 'cancelled', date_cancelled = now() AT TIME ZONE 'UTC'
+         WHERE channel_method_name = '<crm.workflow>._job_run'
+           AND state IN ('wait_dependencies', 'pending', 'enqueued', 'started');
+    END IF;
+END $$;

@@ -70,6 +70,7 @@ from . import (
     mail_template,
     mail_thread,
     res_config_settings,
+    res_config_settings_workers,
 )
 from . import (
     action_kinds,

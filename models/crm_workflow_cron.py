@@ -1,11 +1,14 @@
 import functools
+import logging
 
 from odoo import api, models
 
-from ..services import admission, copies, enroller
+from ..services import admission, copies, enroller, jobs, races, workers
 from ..services.retention import purge
-from ..services.runner import Runner
+from ..services.runner import Runner, shards_of
 from ..services.wake import wake
+
+_logger = logging.getLogger(__name__)
 
 #: A slice of a cron run stops when less than this is left of its time.
 RESERVE_SECONDS = 1
@@ -34,10 +37,12 @@ class CrmWorkflow(models.Model):
             )
         for task in self._tick_tasks():
             if seconds_left <= RESERVE_SECONDS:
-                wake(self.env, "crm_workflow.ir_cron_enroll")
                 break
             enroller.in_turn(self.env, task)
             seconds_left = self.env["ir.cron"]._commit_progress(1)
+        if seconds_left <= RESERVE_SECONDS:
+            # Odoo would go on within a minute only.
+            wake(self.env, "crm_workflow.ir_cron_enroll")
 
     @api.model
     def _tick_tasks(self):
@@ -54,15 +59,64 @@ class CrmWorkflow(models.Model):
         ]
 
     @api.model
-    def _cron_run(self, lane=0, lanes=1):
-        """Move on the enrollments that are due.
+    def _cron_run(self, lane=0, lanes=None):
+        """Move on the enrollments that are due; or have that done by jobs, where they serve.
 
         :param lane: which share of the queue to serve, of ``lanes`` that run in parallel
+        :param lanes: as many as the settings say when left out
         :return: how many moved
         """
+        if lanes is None and jobs.serve(self.env):
+            return self._cron_make_jobs() if lane == 0 else 0
+        lanes = lanes or workers.cron_count(self.env)
+        if lane >= lanes:
+            return 0  # there are fewer than there were
+        moved, unfinished = self._run_lane(lane, lanes)
+        if unfinished:
+            # Odoo would look again within a minute only.
+            workers.wake_one(self.env, lane)
+        return moved
+
+    @api.model
+    def _cron_make_jobs(self):
+        """Make jobs where something is due; what nobody takes up is done here."""
+        copies.look(self.env)
+        lanes = workers.count(self.env)
+        moved = 0
+        for lane in jobs.make_missing(self.env, {n: shards_of(n, lanes) for n in range(lanes)}):
+            _logger.warning(
+                "No job runner has taken up the job of worker %s: a scheduled action does its work",
+                lane + 1,
+            )
+            moved += self._run_lane(lane, lanes)[0]
+        return moved
+
+    @api.model
+    def _job_run(self, lane):
+        """Move on the enrollments of a lane for some seconds: a job of queue_job.
+
+        :return: how many moved
+        """
+        lanes = workers.count(self.env)
+        if lane >= lanes or not jobs.serve(self.env):
+            return 0  # the settings were others when it was made
+        moved, unfinished = self._run_lane(lane, lanes, jobs.SECONDS)
+        if unfinished:
+            jobs.make_next(self.env, lane)
+        return moved
+
+    @api.model
+    def _run_lane(self, lane, lanes, seconds=None):
+        """Move on the enrollments of a lane that are due: (how many moved, whether more are)."""
         copies.look(self.env)
         admission.make_up(self.env)
-        return Runner(self.env, lane, lanes).run()
+        runner = Runner(self.env, lane, lanes, seconds)
+        return runner.run(), runner.unfinished
+
+    @api.autovacuum
+    def _gc_workers(self):
+        """Remove scheduled actions that were at work when the settings did without them."""
+        races.run(self.env, lambda: workers.remove_superfluous(self.env))
 
     @api.autovacuum
     def _gc_history(self):

@@ -2,7 +2,7 @@ import functools
 
 from odoo import api, fields, models
 
-from ..services import decisions
+from ..services import decisions, workers
 from ..services.queue import handovers
 from ..services.wake import wake
 
@@ -47,12 +47,12 @@ class CrmWorkflow(models.Model):
     @api.model
     def _release_handovers(self):
         if handovers.release(self.env, SLICE):
-            wake(self.env, "crm_workflow.ir_cron_run")
+            workers.wake(self.env)
 
     @api.model
-    def _cron_run(self, lane=0, lanes=1):
+    def _run_lane(self, lane, lanes, seconds=None):
         """What has just ended may be waited for: that is not left to the next tick."""
-        moved = super()._cron_run(lane, lanes)
+        moved, unfinished = super()._run_lane(lane, lanes, seconds)
         if moved and handovers.is_ready(self.env):
             wake(self.env, "crm_workflow.ir_cron_enroll")
-        return moved
+        return moved, unfinished

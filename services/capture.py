@@ -17,7 +17,7 @@ from ..engine.causes import last_workflow_id
 from ..engine.changes import is_change
 from .queue.events import add_events, column_values
 from .silence import is_silent
-from .wake import cron_to_wake
+from .wake import crons_to_wake
 from .web_form import from_website_form
 
 _logger = logging.getLogger(__name__)
@@ -215,8 +215,8 @@ def write_facts(env):
     facts = env.cr.precommit.data.pop(_BUFFER, None)
     if facts:
         user_id, cause = env.cr.cache.get(_AUTHOR) or (env.uid, None)
-        cron_id = cron_to_wake(env, "crm_workflow.ir_cron_enroll")
-        add_events(env, facts, user_id, cause, cron_id)
+        cron_ids = crons_to_wake(env, "crm_workflow.ir_cron_enroll")
+        add_events(env, facts, user_id, cause, cron_ids)
 
 
 def _own_links(records, watch):

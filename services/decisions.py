@@ -7,8 +7,8 @@ asked has an activity on the record; the first answer counts, and the other acti
 from odoo.exceptions import UserError
 from odoo.tools import clean_context, plaintext2html
 
+from . import workers
 from .queue import decisions as queued
-from .wake import wake
 
 #: So many stale decisions are withdrawn in one transaction.
 CHUNK = 1000
@@ -96,7 +96,7 @@ def answer(decision_sudo, key, remark=""):
         }
     )
     _close_activities(decision_sudo)
-    wake(env, "crm_workflow.ir_cron_run")
+    workers.wake(env)
 
 
 def give_up(decisions_sudo):
@@ -105,7 +105,7 @@ def give_up(decisions_sudo):
     if lost:
         queued.wake(lost.env, lost.enrollment_id.ids)
         withdraw(lost)
-        wake(lost.env, "crm_workflow.ir_cron_run")
+        workers.wake(lost.env)
 
 
 def withdraw(decisions_sudo):

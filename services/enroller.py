@@ -7,7 +7,7 @@ from datetime import timedelta
 from odoo.fields import Domain
 
 from ..engine.domain_text import domain_from_text, is_relative_to_now
-from . import criteria, exits, races, waking
+from . import criteria, exits, races, waking, workers
 from .facts import Slice
 from .faults import describe, is_concurrency
 from .queue import again as queued
@@ -25,9 +25,9 @@ SWEEP_INTERVAL = timedelta(days=1)
 
 
 def wake(env):
-    """Both crons run as soon as this transaction commits."""
+    """Facts are looked at, and the queue is served, as soon as this transaction commits."""
     wake_cron(env, "crm_workflow.ir_cron_enroll")
-    wake_cron(env, "crm_workflow.ir_cron_run")
+    workers.wake(env)
 
 
 def live_workflows(env, states=("on", "paused")):
@@ -133,7 +133,7 @@ def open_enrollments(workflow, candidates, source, again, user_id=None, start=No
         workflow.env, workflow.live_version_id, candidates, source, again, user_id, start
     )
     if ids:
-        wake_cron(workflow.env, "crm_workflow.ir_cron_run")
+        workers.wake(workflow.env)
         exits.leave_by_entry(workflow, ids)
     return ids
 

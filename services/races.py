@@ -1,11 +1,19 @@
-"""Races: a transaction that lost one is rolled back and run again; nothing is wrong with it."""
+"""Races: a transaction that lost one is rolled back and run again; nothing is wrong with it.
 
+Odoo logs each statement that fails as an error, before anybody can say what it means. One that
+lost a race in here is told of all the same, as information.
+"""
+
+import contextvars
+import logging
 import random
+import sys
 import time
 
 from .faults import is_concurrency
 
 MAX_RACES = 5
+_racing = contextvars.ContextVar("crm_workflow.racing", default=False)
 
 
 class LostRaces(Exception):
@@ -21,6 +29,7 @@ def run(env, work):
     :raise LostRaces: when it lost each of :data:`MAX_RACES` races
     """
     for race in range(MAX_RACES):
+        token = _racing.set(True)
         try:
             result = work()
             env.cr.flush()
@@ -31,6 +40,19 @@ def run(env, work):
             env.cr.rollback()
             if not is_concurrency(error):
                 raise
-            # Nobody gains by guessing it.
-            time.sleep(random.uniform(0, 0.05 * 2**race))  # nosec B311
+        finally:
+            _racing.reset(token)
+        # Nobody gains by guessing it.
+        time.sleep(random.uniform(0, 0.05 * 2**race))  # nosec B311
     raise LostRaces
+
+
+def _lost_races_are_no_errors(record):
+    """Filter of what Odoo logs about a statement, while that is still being handled."""
+    error = sys.exc_info()[1] if _racing.get() else None
+    if error and is_concurrency(error):
+        record.levelno, record.levelname = logging.INFO, logging.getLevelName(logging.INFO)
+    return True
+
+
+logging.getLogger("odoo.sql_db").addFilter(_lost_races_are_no_errors)

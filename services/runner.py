@@ -8,6 +8,7 @@ smaller parts, so that the record which kills workers is found, alone, and parke
 
 import logging
 import time
+from datetime import timedelta
 
 from . import races
 from .queue import claims
@@ -26,22 +27,31 @@ MAX_DEATHS = 3
 #: A batch that died is run in so many parts. Most deaths are restarts, and nobody's fault: one by
 #: one, a thousand would take forty times as long as together.
 PARTS = 10
+#: What has been due for so long is nobody's in particular: its lane's worker is late, or is none.
+LEFT_BEHIND = timedelta(minutes=1)
 
 
 class Runner:
-    """Works through the queue of one lane until nothing is due or time is up."""
+    """Works through the queue of one lane until nothing is due or time is up.
 
-    def __init__(self, env, lane=0, lanes=1):
+    :param seconds: the time it has, where it is not a scheduled action, which knows by itself
+    """
+
+    def __init__(self, env, lane=0, lanes=1, seconds=None):
         self.env = env
-        self.shards = _shards(lane, lanes)
+        self.shards = shards_of(lane, lanes)
+        self.ends = time.monotonic() + seconds if seconds else float("inf")
+        #: True when time was up before all was done.
+        self.unfinished = False
         self.size = FIRST_BATCH
         self.last_workflow = 0
 
     def run(self):
         """Run batches; returns the number of enrollments moved."""
         total, seconds_left = self._recover()
-        while seconds_left > TARGET_SECONDS:
-            ids = self._pick()
+        while True:
+            self.unfinished = seconds_left <= TARGET_SECONDS
+            ids = () if self.unfinished else self._pick()
             if not ids:
                 break
             done, seconds_left = self._run_batch(ids)
@@ -52,8 +62,17 @@ class Runner:
         return total
 
     def _pick(self):
+        """Enrollments of the own lane, and when there are none, of those that are left behind."""
         now = self.env.cr.now()
-        return claims.pick(self.env, self.last_workflow, self.size, self.shards, now)
+        ids = claims.pick(self.env, self.last_workflow, self.size, self.shards, now)
+        if ids or self.shards == ALL:
+            return ids
+        return claims.pick(self.env, self.last_workflow, self.size, ALL, now - LEFT_BEHIND)
+
+    def _commit(self, moved=0, remaining=None):
+        """Commit, and return the seconds left."""
+        seconds_left = self.env["ir.cron"]._commit_progress(moved, remaining=remaining)
+        return min(seconds_left, self.ends - time.monotonic())
 
     def _run_batch(self, ids, deaths=0):
         """One batch with its ticket: (enrollments moved, seconds left)."""
@@ -65,7 +84,7 @@ class Runner:
         try:
             done = self._transact(ticket_id, ids)
             more = 1 if len(ids) >= self.size else 0
-            seconds_left = self.env["ir.cron"]._commit_progress(done, remaining=more)
+            seconds_left = self._commit(done, remaining=more)
         finally:
             self._release(ticket_id)
         self._adapt(len(ids), time.monotonic() - started)
@@ -127,14 +146,14 @@ class Runner:
     def _run_after_death(self, ticket_id):
         """Run a batch in parts; one that died alone is tried again, and parked in the end."""
         # A worker may have finished between our look and our hold: look again, after a commit.
-        seconds_left = self.env["ir.cron"]._commit_progress()
+        seconds_left = self._commit()
         ticket = claims.ticket(self.env, ticket_id)
         if not ticket:
             return 0, seconds_left
         ids, deaths = ticket["enrollment_ids"], ticket["deaths"] + 1
         if len(ids) == 1 and deaths >= MAX_DEATHS:
             parked = races.run(self.env, lambda: self._park(ticket_id, ids))
-            return parked, self.env["ir.cron"]._commit_progress(parked, remaining=1)
+            return parked, self._commit(parked, remaining=1)
         # Gone with the commit of the first part's ticket. Parts that time does not suffice for
         # need none: they are in the queue like all others.
         claims.drop_ticket(self.env, ticket_id)
@@ -157,6 +176,9 @@ def _parts(ids):
     return [ids[part::PARTS] for part in range(min(PARTS, len(ids)))]
 
 
-def _shards(lane, lanes):
+def shards_of(lane, lanes):
     """The share of the queue that a lane serves, as (first, last)."""
     return SHARDS * lane // lanes, SHARDS * (lane + 1) // lanes - 1
+
+
+ALL = shards_of(0, 1)

@@ -15,7 +15,7 @@ import time
 
 import psycopg2
 
-from .queue.events import add_trigger
+from .queue.events import add_triggers
 
 _logger = logging.getLogger(__name__)
 _WOKEN = "crm_workflow.woken"
@@ -24,39 +24,38 @@ DELAY_SECONDS = 0.05
 #: The least time between two words: a scheduler that was just woken is at work, and finds what
 #: is committed meanwhile. Each word costs a connection, which a row of saves would pay for.
 REST_SECONDS = 0.5
-#: (database, cron) that a word is waiting for. No lock: the worst that a race does is a second
+#: (database, crons) that a word is waiting for. No lock: the worst that a race does is a second
 #: word.
 _pending = set()
-#: {(database, cron): when the scheduler was last told of it}, by the monotonic clock
+#: {(database, crons): when the scheduler was last told of it}, by the monotonic clock
 _told = {}
 # A process that forks leaves the waiting thread behind.
 os.register_at_fork(after_in_child=_pending.clear)
 
 
-def wake(env, cron_xmlid):
-    """Let a cron run as soon as this transaction commits; once per transaction."""
-    if cron_id := cron_to_wake(env, cron_xmlid):
-        add_trigger(env, cron_id)
+def wake(env, *cron_xmlids):
+    """Let crons run as soon as this transaction commits; once per transaction."""
+    if cron_ids := crons_to_wake(env, *cron_xmlids):
+        add_triggers(env, cron_ids)
 
 
-def cron_to_wake(env, cron_xmlid):
-    """The id of a cron whose trigger the caller is to insert; None when it is woken already.
+def crons_to_wake(env, *cron_xmlids):
+    """The ids of crons whose triggers the caller is to insert; none that is woken already.
 
-    The scheduler is told after the commit.
+    The scheduler is told of all of them after the commit, by one word.
     """
     woken = env.cr.cache.setdefault(_WOKEN, set())
-    if cron_xmlid in woken:
-        return None
-    woken.add(cron_xmlid)
-    cron_id = env["ir.model.data"]._xmlid_to_res_id(cron_xmlid)
-    if cron_id:
-        env.cr.postcommit.add(lambda: _tell_scheduler(env["ir.cron"], cron_id))
-    return cron_id
+    new = [cron_xmlid for cron_xmlid in cron_xmlids if cron_xmlid not in woken]
+    woken.update(new)
+    cron_ids = [*filter(None, map(env["ir.model.data"]._xmlid_to_res_id, new))]
+    if cron_ids:
+        env.cr.postcommit.add(lambda: _tell_scheduler(env["ir.cron"], tuple(cron_ids)))
+    return cron_ids
 
 
-def _tell_scheduler(crons, cron_id):
+def _tell_scheduler(crons, cron_ids):
     """Start telling the scheduler of this database, unless that is about to happen anyway."""
-    what = crons.env.cr.dbname, cron_id
+    what = crons.env.cr.dbname, cron_ids
     if what not in _pending:
         _pending.add(what)
         threading.Timer(_delay(what), _notify, (crons, what)).start()

@@ -10,9 +10,8 @@ from datetime import timedelta
 from odoo.fields import Domain
 
 from ..engine.domain_text import domain_from_text, is_relative_to_now
-from . import in_use
+from . import in_use, workers
 from .queue import wakes
-from .wake import wake as wake_cron
 
 CHUNK = 10_000
 #: How often everyone who waits is asked for: for what time changed, and for what foreign SQL
@@ -123,7 +122,7 @@ def _wake(workflow, found, by=_FACT):
             marks[row["id"]] = {"by": by, "told": origin and origin.data}
     if marks:
         wakes.wake(workflow.env, marks)
-        wake_cron(workflow.env, "crm_workflow.ir_cron_run")
+        workers.wake(workflow.env)
 
 
 def _counts(row, origin, by):

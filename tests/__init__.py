@@ -2,6 +2,7 @@ from . import (
     test_access,
     test_activity_step,
     test_apps_events,
+    test_apps_jobs,
     test_apps_lists,
     test_apps_exits,
     test_admission,
@@ -94,4 +95,5 @@ from . import (
     test_unenroll_step,
     test_value_branch,
     test_wizards,
+    test_workers,
 )

@@ -343,12 +343,36 @@ class TestQueryCounts(WorkflowCase):
         self.assertEqual(self.queries(tick), empty)
         self.assertLessEqual(empty - self._bookkeeping(), 9)
 
-    def _bookkeeping(self):
+    def test_an_idle_worker_among_several_takes_four_queries(self):
+        self.env["ir.config_parameter"].set_param("crm_workflow.workers", "4")
+        self.workflow(self.delay(1, "days")).enroll(self.contacts(FEW))
+        for lane in range(4):
+            self.run_lane(lane)
+        queries = [self.queries(lambda lane=lane: self.run_lane(lane)) for lane in range(4)]
+        self.assertLessEqual(max(queries) - self._bookkeeping(commits=0), 4)
+
+    def test_waking_many_workers_takes_no_more_queries_than_one(self):
+        workflow = self.workflow(self.end())
+
+        def enroll(count):
+            settings = {"crm_workflow_workers": count}
+            self.env["res.config.settings"].create(settings).execute()
+            # The first time fills caches.
+            return [self.queries(lambda: workflow.enroll(self.contacts(1))) for _ in range(2)][1]
+
+        self.assertLessEqual(enroll(8), enroll(1) + CHANCE)
+
+    def run_lane(self, lane):
+        """The work of one scheduled action of several."""
+        with self.cron_env() as env:
+            env["crm.workflow"]._cron_run(lane)
+
+    def _bookkeeping(self, commits=2):
         """Queries of a test's transaction within the transaction: savepoints, for each commit."""
 
         def nothing():
             with self.cron_env() as env:
-                env["ir.cron"]._commit_progress()
-                env["ir.cron"]._commit_progress()
+                for _commit in range(commits):
+                    env["ir.cron"]._commit_progress()
 
         return self.queries(nothing)

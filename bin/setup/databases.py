@@ -33,7 +33,8 @@ ORDINARY = Template(
 )
 #: For what needs the apps that most databases lack.
 WITH_APPS = Template(
-    "apps", (*NEEDED, "survey", "website_crm", "im_livechat", "event", "mass_mailing")
+    "apps",
+    (*NEEDED, "survey", "website_crm", "im_livechat", "event", "mass_mailing", "queue_job"),
 )
 QUIET = ("--stop-after-init", "--no-http", "--max-cron-threads=0", "--log-level=warn")
 

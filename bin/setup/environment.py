@@ -1,4 +1,4 @@
-"""The virtual environment of Odoo and the tests, and the wheel of OCA's helpdesk."""
+"""The virtual environment of Odoo and the tests, and the wheels of OCA's helpdesk and job queue."""
 
 import sys
 import zipfile
@@ -9,7 +9,7 @@ from .errors import SetupError
 
 HERE = Path(__file__).parent
 REQUIREMENTS = (HERE / "requirements-odoo.txt", HERE / "requirements-test.txt")
-OCA_WHEELS = ("odoo-addon-helpdesk-mgmt==19.0.1.3.2",)
+OCA_WHEELS = ("odoo-addon-helpdesk-mgmt==19.0.1.3.2", "odoo-addon-queue-job==19.0.2.4.0.1")
 OLDEST_PYTHON = (3, 10)
 NETWORK = "Check that 'pip download six' works on this machine (network, proxy), then start again."
 
@@ -42,7 +42,9 @@ def _build(path):
 def oca_addons():
     """Return the folder of the OCA add-ons, unpacked from their wheels."""
     path = cache.folder("oca") / cache.stamp(*OCA_WHEELS)
-    return cache.provide(path, _unpack_wheels, "fetching OCA's helpdesk") / "odoo/addons"
+    return (
+        cache.provide(path, _unpack_wheels, "fetching OCA's helpdesk and job queue") / "odoo/addons"
+    )
 
 
 def _unpack_wheels(path):

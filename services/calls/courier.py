@@ -14,11 +14,12 @@ from ...engine.call_address import allowed_from_text
 from ...engine.call_retry import is_delivered, may_pass, next_try, wish_of
 from ...engine.errors import CallError
 from ...engine.signature import signature_of
-from .. import races
+from .. import races, workers
 from ..queue import outbox
 from ..queue.outbox import Settled
 from ..wake import wake
 from . import transport
+from .request import CRON
 from .words import fault_text, status_text
 
 _logger = logging.getLogger(__name__)
@@ -65,6 +66,9 @@ class Courier:
             self._wake()
             self.env.cr.commit()  # pylint: disable=invalid-commit
             total += len(calls)
+        else:
+            # Odoo would go on within a minute only.
+            wake(self.env, CRON)
         return total
 
     def _claim(self):
@@ -151,7 +155,7 @@ class Courier:
         """Those who wait for calls that are through go on."""
         try:
             if races.run(self.env, lambda: outbox.wake_waiting(self.env)):
-                wake(self.env, "crm_workflow.ir_cron_run")
+                workers.wake(self.env)
         except races.LostRaces:
             _logger.info("Waking lost its races: the next tick's")
 

@@ -44,6 +44,36 @@ def pick(env, after, limit, shards, now):
     return [row[0] for row in env.cr.fetchall()]
 
 
+def lanes_due(env, shards, now):
+    """The lanes in which something is due, in order; locks nothing.
+
+    :param shards: {lane: (first, last) of its shards}
+    """
+    env.cr.execute(
+        SQL(
+            """SELECT lane.number
+                 FROM unnest(%(lanes)s::int[], %(first)s::int[], %(last)s::int[])
+                      AS lane(number, first, last)
+                WHERE EXISTS (
+                      SELECT FROM crm_workflow w
+                  CROSS JOIN LATERAL (
+                             SELECT FROM crm_workflow_enrollment e
+                              WHERE e.workflow_id = w.id AND e.state = 'active'
+                                AND e.due_at <= %(now)s
+                                AND e.shard BETWEEN lane.first AND lane.last
+                              LIMIT 1
+                        ) AS due
+                       WHERE w.state IN ('on', 'off'))
+             ORDER BY lane.number""",
+            lanes=list(shards),
+            first=[first for first, _last in shards.values()],
+            last=[last for _first, last in shards.values()],
+            now=now,
+        )
+    )
+    return [row[0] for row in env.cr.fetchall()]
+
+
 def write_tickets(env, batches, deaths=0):
     """Note batches before working on them; to be committed at once. Returns the tickets' ids.
 

@@ -7,12 +7,12 @@ from odoo.tools import SQL
 _COLUMNS = SQL("id, res_model, res_id, event, changes, silent, user_id, cause, at, workflow_id")
 
 
-def add_events(env, facts, user_id, cause, cron_id=None):
-    """Insert the facts of one transaction, and the trigger of a cron: one statement in a save.
+def add_events(env, facts, user_id, cause, cron_ids=()):
+    """Insert the facts of one transaction, and the triggers of crons: one statement in a save.
 
     :param facts: {(model name, record id, slot, silent): (event, {field: [old, new] or None})};
         the slot keeps apart what is not to be one fact
-    :param cron_id: the cron to wake, see :mod:`..wake`
+    :param cron_ids: the crons to wake, see :mod:`..wake`
     """
     rows = [
         (model_name, record_id, event, json.dumps(changes) if changes else None, silent)
@@ -38,24 +38,24 @@ def add_events(env, facts, user_id, cause, cron_id=None):
             events,
             changes,
             silent,
-            _insert_trigger(env, cron_id),
+            _insert_triggers(env, cron_ids),
         )
     )
 
 
-def add_trigger(env, cron_id):
-    """Ask the scheduler to run a cron now."""
-    env.cr.execute(_insert_trigger(env, cron_id))
+def add_triggers(env, cron_ids):
+    """Ask the scheduler to run crons now."""
+    env.cr.execute(_insert_triggers(env, cron_ids))
 
 
-def _insert_trigger(env, cron_id):
-    """The row that asks for a cron, unless it is switched off; none for no cron."""
+def _insert_triggers(env, cron_ids):
+    """The rows that ask for crons, unless they are switched off; none for no cron."""
     return SQL(
         """INSERT INTO ir_cron_trigger
                   (cron_id, call_at, create_uid, write_uid, create_date, write_date)
            SELECT id, %(now)s, %(user)s, %(user)s, %(now)s, %(now)s
-             FROM ir_cron WHERE id = %(cron)s AND active""",
-        cron=cron_id,
+             FROM ir_cron WHERE id = ANY(%(crons)s) AND active""",
+        crons=list(cron_ids),
         user=env.uid,
         now=env.cr.now(),
     )

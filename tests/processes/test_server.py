@@ -1,13 +1,9 @@
 """A real server: its scheduler is woken by a change, and it ends in good order."""
 
-import signal
-import subprocess
-import urllib.request
-
 import invariants
 import pytest
 from hosting import errors_in, eventually
-from setup import ports
+from servers import Server
 
 #: Without the wake-up call the scheduler would look only once a minute.
 SOON = 10
@@ -16,31 +12,8 @@ SOON = 10
 @pytest.fixture
 def server(setup, database_name, tmp_path):
     """Odoo as it is run, with two threads for scheduled actions."""
-    port, log = ports.free(), tmp_path / "server.log"
-    words = ("-d", database_name, f"--http-port={port}", "--http-interface=127.0.0.1")
-    process = subprocess.Popen(
-        setup.command(*words, "--max-cron-threads=2"),
-        env=setup.environment(),
-        stdin=subprocess.DEVNULL,
-        stderr=log.open("w"),
-    )
-    process.log = log
-    eventually(
-        lambda: process.poll() is not None or _answers(port), 60, "the server's first answer"
-    )
-    yield process
-    process.kill()
-    process.wait()
-
-
-def _answers(port):
-    try:
-        return (
-            urllib.request.urlopen(f"http://127.0.0.1:{port}/web/health", timeout=10).close()
-            or True
-        )
-    except OSError:
-        return False
+    with Server(setup, database_name, tmp_path, "--max-cron-threads=2") as server:
+        yield server.wait_until_ready()
 
 
 def test_a_change_is_acted_on_within_seconds_and_the_server_stops_in_good_order(
@@ -56,15 +29,14 @@ def test_a_change_is_acted_on_within_seconds_and_the_server_stops_in_good_order(
 
     host.call("write", record_ids=others, vals={"ref": "now"})
     eventually(lambda: database.states(workflow).get("completed", 0) > 1, SOON, "the next batch")
-    until_then = server.log.read_text()
-    server.send_signal(signal.SIGTERM)
-    assert server.wait(30) == 0
+    until_then = server.log()
+    assert server.stop() == 0
     assert not errors_in(until_then)
-    last_words = server.log.read_text().removeprefix(until_then)
+    last_words = server.log().removeprefix(until_then)
     assert "failed on step" not in last_words, "a connection that is closed is no record's fault"
     invariants.check(database, workflow, at_rest=False)
 
-    host.call("enter", last_call=str(server.log))
+    host.call("enter", last_call=str(server.log_file))
     host.call("work", workflow=workflow)
     assert database.states(workflow) == {"completed": 2001}
     invariants.check(database, workflow)

@@ -11,6 +11,28 @@ STEPS = [
 ]
 
 
+def test_workers_whose_lanes_overlap_take_everyone_through_once(host, database):
+    """As they are while somebody changes how many there are."""
+    workflow = host.call("publish", steps=STEPS)["workflow"]
+    records = host.call("contacts", count=600)
+    host.call("enroll", workflow=workflow, record_ids=records)
+
+    lanes = [(0, 2), (1, 3), (2, 3), (0, 1)]
+    workers = [
+        host.start("work", workflow=workflow, lane=lane, lanes=count) for lane, count in lanes
+    ]
+    eventually(
+        lambda: not database.active(workflow) or database.let_time_pass() and None,
+        60,
+        "everyone is through",
+    )
+    for worker in workers:
+        worker.result()
+        assert not worker.errors()
+    assert database.states(workflow) == {"completed": 600}
+    invariants.check(database, workflow)
+
+
 def test_two_workers_take_everyone_through_once(host, database):
     workflow = host.call("publish", steps=STEPS)["workflow"]
     records = host.call("contacts", count=2000)

@@ -47,7 +47,7 @@ def remove_leftovers(setup):
     for (name,) in setup.server.query(
         f"SELECT datname FROM pg_database WHERE datname ~ '^{ADDON}_test_[0-9]+'"
     ):
-        process = re.search(r"_(\d+)(_part)?$", name)
+        process = re.match(rf"{ADDON}_test_(\d+)", name)
         if process and not os.path.exists(f"/proc/{process[1]}"):
             databases.drop(setup, name)
 
