@@ -141,7 +141,9 @@ class CrmWorkflow(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
-            engine_fields.check(self, ENGINE_FIELDS, vals)
+            # A form sends what it shows, empty as it is in a new workflow.
+            given = {name: value for name, value in vals.items() if value}
+            engine_fields.check(self, ENGINE_FIELDS, given)
             vals.setdefault("version_ids", [fields.Command.create({})])
         model = engine_fields.without_defaults(self, ENGINE_FIELDS)
         workflows = super(CrmWorkflow, model).create(vals_list)

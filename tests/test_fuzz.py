@@ -153,6 +153,11 @@ class TestFuzz(WorkflowCase):
 
         call()
 
+    def test_a_path_to_no_field_is_refused_with_its_line(self):
+        text = DOCUMENT.replace(">ref</field>", ">nowhere</field>", 1)
+        with self.assertRaisesRegex(ValidationError, "Line [0-9]+: .*nowhere"):
+            self.env["crm.workflow"].with_user(self.admin).import_xml(text)
+
     def test_any_document_becomes_a_draft_or_is_refused_with_a_line(self):
         workflows = self.env["crm.workflow"].with_user(self.admin)
 
