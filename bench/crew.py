@@ -48,17 +48,22 @@ def _expect(member):
         raise RuntimeError("a worker has ended; its output is above")
 
 
+def _say_ready():
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
+
+
 def main(database):
     config.parse_config("--log-level=error --max-cron-threads=0".split())
     logging.getLogger("odoo.addons.crm_workflow").setLevel(logging.ERROR)
     initialize_sys_path()
     registry = Registry(database)
-    print("ready", flush=True)
+    _say_ready()
     for line in sys.stdin:
         lane, lanes = map(int, line.split())
         with registry.cursor() as cr:
             api.Environment(cr, SUPERUSER_ID, {})["crm.workflow"]._cron_run(lane, lanes)
-        print("ready", flush=True)
+        _say_ready()
 
 
 if __name__ == "__main__":

@@ -14,12 +14,12 @@ class Passage:
     """
 
     def __init__(self, records, name, steps, undo=(), tables=()):
-        self.env = user_env(copy(f"bench_addon_{records}", name))
-        silence(self.env)
-        own = workflow(self.env, name.capitalize(), steps=steps(self.env))
+        env = self.env = user_env(copy(f"bench_addon_{records}", name))
+        silence(env)
+        own = workflow(env, name.capitalize(), steps=steps(env))
         own.action_publish()
-        self.env.cr.commit()
-        self.version, self.everyone = own.live_version_id, ids(self.env)
+        env.cr.commit()
+        self.version, self.everyone = own.live_version_id, ids(env)
         self._undo, self._tables = undo, (*tables, *TABLES)
 
     def reset(self):

@@ -6,6 +6,7 @@ import re
 from .document import Reference
 from .domain_forms import COMPARISONS, COUNT, Count, FieldReference
 from .errors import DomainError
+from .payload import UNSTORABLE
 
 MAX_LENGTH = 20_000
 #: One offset of a relative date, as ``odoo.tools.date_utils.parse_date`` reads it.
@@ -74,6 +75,8 @@ def _is_operand(operator, value):
 
 
 def _is_value(value):
+    if isinstance(value, str) and UNSTORABLE.search(value):
+        raise DomainError("a text holds a character that cannot be kept (NUL or half a one)")
     if isinstance(value, list | tuple | set):
         return all(map(_is_value, value))
     return value is None or isinstance(value, str | int | float | Reference)

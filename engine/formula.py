@@ -145,8 +145,8 @@ def _check_constant(node):
 
 def _check_subscript(node):
     try:
-        place = ast.literal_eval(node.slice)
-    except ValueError:
+        place = _place(node)
+    except (ValueError, TypeError):
         place = None
     if not isinstance(place, int | str) or str(place).startswith("_"):
         raise FormulaError("in [ ] stands a number or a name")

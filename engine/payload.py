@@ -14,7 +14,7 @@ MAX_DEPTH = 50
 MAX_FIELDS = 1_000
 MAX_PATH = 250
 #: Characters that the database cannot keep: NUL, and halves of a pair.
-_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 #: What a path that leads nowhere finds; None is a value.
 MISSING = object()
 
@@ -119,7 +119,7 @@ def _check_storable(payload):
         if not level:
             return
         texts = [text for value in level for text in _texts(value)]
-        if any(map(_UNSTORABLE.search, texts)):
+        if any(map(UNSTORABLE.search, texts)):
             raise PayloadError("The body holds a character that cannot be kept (NUL or half a one)")
         level = [inner for value in level for inner in _children(value)]
     if level:

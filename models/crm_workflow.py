@@ -1,11 +1,21 @@
 from odoo import api, fields, models, tools
 from odoo.exceptions import AccessError, UserError, ValidationError
 
-from ..services import by_hand, publisher, statistics
+from ..services import by_hand, engine_fields, publisher, run_as, statistics
 from ..services.compiler import compile_version
 from ..services.watch import live_watches
 
 DESIGN_FIELDS = {"object_id", "run_as_id", "company_id"}
+#: What follows from publishing, pausing and the like.
+ENGINE_FIELDS = {
+    "state",
+    "pause_reason",
+    "live_version_id",
+    "draft_version_id",
+    "shown_version_id",
+    "model_name",
+    "evaluate_at",
+}
 
 
 class CrmWorkflow(models.Model):
@@ -124,15 +134,24 @@ class CrmWorkflow(models.Model):
                     self.env._("Install the app that brings %s first.", workflow.object_id.name)
                 )
 
+    @api.constrains("run_as_id")
+    def _check_run_as_is_person(self):
+        run_as.check_is_person(self)
+
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
+            # A form sends what it shows, empty as it is in a new workflow.
+            given = {name: value for name, value in vals.items() if value}
+            engine_fields.check(self, ENGINE_FIELDS, given)
             vals.setdefault("version_ids", [fields.Command.create({})])
-        workflows = super().create(vals_list)
-        workflows._check_run_as()
-        return workflows
+        model = engine_fields.without_defaults(self, ENGINE_FIELDS)
+        workflows = super(CrmWorkflow, model).create(vals_list)
+        run_as.check_may_use(self.env, workflows.sudo())
+        return workflows.with_env(self.env)
 
     def write(self, vals):
+        engine_fields.check(self, ENGINE_FIELDS, vals)
         if "object_id" in vals and any(
             workflow.object_id.id != vals["object_id"] for workflow in self
         ):
@@ -144,16 +163,12 @@ class CrmWorkflow(models.Model):
         if vals.get("active") is False:
             self._check_nobody_inside(self.env._("archived"))
         done = super().write(vals)
-        if "run_as_id" in vals:
-            self._check_run_as()
+        if {"run_as_id", "company_id"} & vals.keys():
+            # Not a constraint: these are checked as superuser, who does not know who is asking.
+            run_as.check_may_use(self.env, self.sudo())
         if DESIGN_FIELDS & vals.keys():
             self._clear_watches()
         return done
-
-    def _check_run_as(self):
-        """Constraints run as superuser, and could not tell who is asking."""
-        for workflow in self:
-            publisher.check_may_use_run_as(workflow)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_inside(self):
@@ -173,6 +188,9 @@ class CrmWorkflow(models.Model):
         copies = super().copy(default)
         for workflow, duplicate in zip(self, copies, strict=True):
             publisher.copy_description(workflow.shown_version_id, duplicate.draft_version_id)
+        # The steps of another workflow are new ones: who copies them must have a right to them.
+        steps = copies.draft_version_id.action_ids.filtered("server_action_is_own")
+        steps.server_action_id.check_access("write")
         return copies
 
     def copy_data(self, default=None):

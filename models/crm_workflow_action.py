@@ -188,6 +188,8 @@ class CrmWorkflowAction(KindMixin, models.Model):
     def write(self, vals):
         self.version_id._check_editable()
         done = super().write(vals)
+        # Nor does anything come into a published version from a draft.
+        self.version_id._check_editable()
         if "kind" in vals:
             self._add_missing_paths()
         return done

@@ -43,7 +43,9 @@ class CrmWorkflowAssignee(models.Model):
 
     def write(self, vals):
         self._check_editable()
-        return super().write(vals)
+        done = super().write(vals)
+        self._check_editable()
+        return done
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_published(self):

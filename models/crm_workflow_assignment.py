@@ -104,6 +104,7 @@ class CrmWorkflowAssignment(models.Model):
         done = super().write(vals)
         # Nor does a line become one of an action that is not theirs who write it.
         self.check_access("write")
+        self._check_action_editable()
         return done
 
     @api.ondelete(at_uninstall=False)

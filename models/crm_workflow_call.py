@@ -172,6 +172,7 @@ class CrmWorkflow(models.Model):
     def action_open_outgoing_calls(self):
         """Open the calls of the workflow's steps."""
         self.ensure_one()
+        self.check_access("write")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "crm_workflow.action_crm_workflow_call"
         )

@@ -103,7 +103,9 @@ class CrmWorkflowCallLine(models.Model):
     def write(self, vals):
         self.action_id.version_id._check_editable()
         self._check_may_change()
-        return super().write(vals)
+        done = super().write(vals)
+        self.action_id.version_id._check_editable()
+        return done
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_published(self):

@@ -31,4 +31,5 @@ class CrmWorkflow(models.Model):
         :return: the workflow
         :raise ValidationError: naming line and reason; nothing is created then
         """
+        self.check_access("create")
         return create_workflow(self.env, text)

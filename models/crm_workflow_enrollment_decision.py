@@ -34,4 +34,5 @@ class CrmWorkflowEnrollment(models.Model):
     def action_answer(self, key, remark=""):
         """Decide about the record, see :meth:`CrmWorkflowDecision.action_answer`."""
         self.ensure_one()
+        self.check_access("read")
         return self.decision_id.action_answer(key, remark)

@@ -31,6 +31,7 @@ class CrmWorkflowEnrollment(models.Model):
     @api.model
     def open_for_selection(self):
         """The action that shows the enrollments of the records selected."""
+        self.check_access("read")
         context = self.env.context
         ids = context.get("active_ids") or [i for i in [context.get("active_id")] if i]
         return self.env["ir.actions.act_window"]._for_xml_id(

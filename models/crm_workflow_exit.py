@@ -85,7 +85,9 @@ class CrmWorkflowExit(KindMixin, models.Model):
 
     def write(self, vals):
         self.version_id._check_editable()
-        return super().write(vals)
+        done = super().write(vals)
+        self.version_id._check_editable()
+        return done
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_published(self):

@@ -1,8 +1,8 @@
 from odoo import api, fields, models, tools
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
-from ..services import preview
+from ..services import preview, run_as
 from ..services.domains import checked_domain, known_domain
 
 
@@ -87,12 +87,15 @@ class CrmWorkflowObject(models.Model):
             checked_domain(self.env[object_type.model_name], object_type.domain)
 
     def write(self, vals):
+        if {"domain", "model_name", "model_id"} & vals.keys():
+            self._check_may_redesign(vals)
         done = super().write(vals)
         if {"domain", "model_name", "model_id"} & vals.keys():
             # Live workflows of this type watch other fields from now on.
             self.env.registry.clear_cache()
         return done
 
+    @api.private
     @api.model
     def mapped_model_names(self):
         """Names of all models of any object type, installed or not."""
@@ -112,6 +115,25 @@ class CrmWorkflowObject(models.Model):
         """
         checked_domain(self.env[model_name], text)
         return True
+
+    def _check_may_redesign(self, vals):
+        """What the records of a type are is part of each workflow of the type.
+
+        :raise UserError: where the records of workflows would become those of another model, or
+            some workflow runs as somebody whom the current user may not let it run as
+        """
+        workflows_sudo = self.sudo().with_context(active_test=False).workflow_ids
+        if workflows_sudo and self._changes_model(vals):
+            raise UserError(
+                self.env._("Workflows use this type, so its model stays: add another type instead.")
+            )
+        run_as.check_may_use(self.env, workflows_sudo)
+
+    def _changes_model(self, vals):
+        names = {vals[name] for name in ("model_name",) if name in vals}
+        if "model_id" in vals:
+            names.add(self.env["ir.model"].browse(vals["model_id"]).model)
+        return any(names - {object_type.model_name} for object_type in self)
 
     @api.model
     def preview_condition(self, model_name, condition, object_id=False):

@@ -77,7 +77,8 @@ class CrmWorkflow(models.Model):
                         state=states[workflow.state],
                     )
                 )
-        self.write({"state": state, "pause_reason": False})
+        workflows_sudo = self.sudo()
+        workflows_sudo.write({"state": state, "pause_reason": False})
         self._clear_watches()
 
     def _matching_now_count(self):
@@ -89,7 +90,8 @@ class CrmWorkflow(models.Model):
     def _pause_because(self, reason):
         """Pause a workflow that cannot go on, and tell the people who follow it why."""
         for workflow in self.filtered(lambda workflow: workflow.state == "on"):
-            workflow.write({"state": "paused", "pause_reason": reason})
+            workflow_sudo = workflow.sudo()
+            workflow_sudo.write({"state": "paused", "pause_reason": reason})
             workflow.message_post(
                 body=self.env._("Paused: %s", reason), subtype_xmlid="mail.mt_comment"
             )

@@ -88,9 +88,13 @@ class CrmWorkflowTrigger(KindMixin, models.Model):
         return triggers
 
     def write(self, vals):
-        if vals.keys() - self._changing_fields():
+        """What changes while it is live, the engine writes, and nobody else."""
+        if not self.env.su or vals.keys() - self._changing_fields():
             self.version_id._check_editable()
-        return super().write(vals)
+        done = super().write(vals)
+        if "version_id" in vals:
+            self.version_id._check_editable()
+        return done
 
     def _changing_fields(self):
         """Names of the fields that are no part of the description, and change while it is live.

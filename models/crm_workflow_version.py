@@ -2,11 +2,14 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ..engine.program import Program
+from ..services import engine_fields
 from ..services.compiler import program_of_version
 from ..services.problems import find_problems
 
 #: What publishing writes on a version that is, or becomes, frozen.
 PUBLISHING_FIELDS = {"state", "published_at", "published_by_id", "document", "exits_at", "waits_at"}
+#: What the engine alone writes.
+ENGINE_FIELDS = PUBLISHING_FIELDS | {"number"}
 
 
 class CrmWorkflowVersion(models.Model):
@@ -100,12 +103,16 @@ class CrmWorkflowVersion(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
+            engine_fields.check(self, ENGINE_FIELDS, vals)
             if not vals.get("number") and vals.get("workflow_id"):
                 self._give_way(vals["workflow_id"])
                 vals["number"] = self._next_number(vals["workflow_id"])
-        return super().create(vals_list)
+        model = engine_fields.without_defaults(self, ENGINE_FIELDS)
+        return super(CrmWorkflowVersion, model).create(vals_list).with_env(self.env)
 
     def write(self, vals):
+        # A version stays with its workflow, in whose name it was described.
+        engine_fields.check(self, ENGINE_FIELDS | {"workflow_id"}, vals)
         if vals.keys() - PUBLISHING_FIELDS:
             self._check_editable()
         return super().write(vals)

@@ -76,6 +76,7 @@ class CrmWorkflowWebhook(models.Model):
     def action_open(self):
         """Open the webhook in a dialog: its address and signing secret."""
         self.ensure_one()
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "res_model": self._name,

@@ -76,6 +76,7 @@ class CrmWorkflowWebhookCall(models.Model):
     def action_open_record(self):
         """Open the record that the call was about."""
         self.ensure_one()
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "res_model": self.res_model,

@@ -53,7 +53,9 @@ class CrmWorkflowWebhookValue(models.Model):
 
     def write(self, vals):
         self.trigger_id.version_id._check_editable()
-        return super().write(vals)
+        done = super().write(vals)
+        self.trigger_id.version_id._check_editable()
+        return done
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_published(self):

@@ -6,6 +6,8 @@ from ..services.values import Values
 
 # What only administrators may write: the record rule for workflow managers says the same.
 ADMINISTRATOR_STATES = {"code", "webhook", "multi"}
+# What an action may be a part of; automations are there when their app is.
+JOINED = ("parent_id", "base_automation_id")
 # Odoo's own ways to change, create and copy records, for which steps have wider ones.
 SUPERSEDED_STATES = {"object_write", "object_create", "object_copy"}
 
@@ -151,9 +153,16 @@ class IrActionsServer(models.Model):
                 )
         return super().run()
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        actions = super().create(vals_list)
+        actions._check_may_join()
+        return actions
+
     def write(self, vals):
         self._check_no_published_step(self.env._("changed"), vals)
         done = super().write(vals)
+        self._check_may_join()
         # What it has become must be theirs to write as well: no code, and nothing that runs
         # outside of workflows, where Odoo's rules look at what it was alone.
         self.check_access("write")
@@ -162,6 +171,16 @@ class IrActionsServer(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_published_step(self):
         self._check_no_published_step(self.env._("deleted"))
+
+    def _check_may_join(self):
+        """Whoever makes an action a part of something may change that: it does what they wrote.
+
+        :raise AccessError: for a part of an action, or of an automation, of others
+        """
+        for name in JOINED:
+            whole = self[name] if name in self._fields else self.browse()
+            if whole:
+                whole.check_access("write")
 
     def _check_no_published_step(self, what, vals=None):
         """What a published version does never changes behind its back.

@@ -1,7 +1,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..services import decisions
+from ..services import decisions, engine_fields
+
+#: Who could say what an activity decides about could decide about anything.
+ENGINE_FIELDS = {"crm_workflow_decision_id"}
 
 
 class MailActivity(models.Model):
@@ -26,13 +29,22 @@ class MailActivity(models.Model):
     @api.depends("crm_workflow_decision_id.state", "user_id")
     @api.depends_context("uid")
     def _compute_crm_workflow_answers(self):
+        answerable = self._answerable()
         for activity, activity_sudo in zip(self, self.sudo(), strict=True):
             decision_sudo = activity_sudo.crm_workflow_decision_id
             asks = activity_sudo.active and decision_sudo.state == "open"
-            choices = decision_sudo._choices() if asks and activity._may_answer() else []
+            choices = decision_sudo._choices() if asks and activity in answerable else []
             activity.crm_workflow_answers = asks and {"choices": choices}
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            engine_fields.check(self, ENGINE_FIELDS, vals)
+        model = engine_fields.without_defaults(self, ENGINE_FIELDS)
+        return super(MailActivity, model).create(vals_list).with_env(self.env)
+
     def write(self, vals):
+        engine_fields.check(self, ENGINE_FIELDS, vals)
         if vals.get("active") is False:
             self._check_answered()
         return super().write(vals)
@@ -54,17 +66,23 @@ class MailActivity(models.Model):
         decision_sudo = self.sudo().crm_workflow_decision_id
         if not decision_sudo:
             raise UserError(self.env._("This activity asks for no decision."))
-        if not self._may_answer():
+        if not self._answerable():
             raise AccessError(
                 self.env._("%s is asked here, so that you cannot decide.", self.sudo().user_id.name)
             )
         decisions.answer(decision_sudo, key, remark)
         return True
 
-    def _may_answer(self):
-        """True for who is asked, and for managers of workflows."""
-        user = self.env.user
-        return self.sudo().user_id == user or user.has_group("crm_workflow.group_manager")
+    def _answerable(self):
+        """Those whose decision is the user's: who is asked, or manages workflows of the company."""
+        user, self_sudo = self.env.user, self.sudo()
+        mine = self_sudo.filtered(lambda activity_sudo: activity_sudo.user_id == user)
+        if user.has_group("crm_workflow.group_manager"):
+            asked = self_sudo.crm_workflow_decision_id.with_env(self.env)._filtered_access("read")
+            mine |= self_sudo.filtered(
+                lambda activity_sudo: activity_sudo.crm_workflow_decision_id.id in asked.ids
+            )
+        return mine.with_env(self.env)
 
     def _check_answered(self):
         """Refuse that a decision is taken for done without an answer.

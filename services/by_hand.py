@@ -46,6 +46,7 @@ def unenroll(workflow, records, reason):
 
 def refusals(workflow, records):
     """See ``crm.workflow._refusals``. A handful of queries, however many records."""
+    workflow.check_access("read")
     workflow_sudo, ids = workflow.sudo(), set(records.ids)
     if records._name != workflow_sudo.model_name or not ids:
         return {"other_type": list(ids)}

@@ -36,21 +36,30 @@ def ask(step, batch, people):
         "date_deadline": step._decision_deadline(batch),
         "automated": True,
     }
+    asked = [
+        (decision, row.res_id, user)
+        for row, decision in zip(rows, opened, strict=True)
+        for user in people[row.res_id]
+    ]
     # The message per activity that Odoo sends would be one per record.
-    batch.env["mail.activity"].with_context(mail_activity_quick_update=True).create(
+    activities = batch.env["mail.activity"].with_context(mail_activity_quick_update=True)
+    created = activities.create(
         [
             {
                 **alike,
-                "crm_workflow_decision_id": decision.id,
-                "res_id": row.res_id,
+                "res_id": record_id,
                 "user_id": user.id,
-                "summary": questions[row.res_id],
-                "note": notes[row.res_id] and plaintext2html(notes[row.res_id]),
+                "summary": questions[record_id],
+                "note": notes[record_id] and plaintext2html(notes[record_id]),
             }
-            for row, decision in zip(rows, opened, strict=True)
-            for user in people[row.res_id]
+            for _decision_sudo, record_id, user in asked
         ]
     )
+    # What an activity decides about is said by the engine alone.
+    for activity_sudo, (decision_sudo, _record_id, _user) in zip(
+        created.sudo(), asked, strict=True
+    ):
+        activity_sudo.crm_workflow_decision_id = decision_sudo
 
 
 def conclude(step, batch):

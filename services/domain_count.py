@@ -30,6 +30,8 @@ class AssociationCount:
     def __call__(self, model, alias, query):
         """The condition in SQL."""
         steps = steps_of(model, self.path)
+        for owner, field in steps:
+            owner._check_field_access(field, "read")
         links = [SQL.identifier(f"link{position}") for position in range(len(steps))]
         source = [SQL("%s AS %s", _pairs(*steps[0]), links[0])]
         where = [SQL("%s.owner = %s", links[0], SQL.identifier(alias, "id"))]

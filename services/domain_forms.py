@@ -2,7 +2,9 @@
 
 from odoo.fields import Domain
 
+from ..engine.document import Reference
 from ..engine.domain_forms import COUNT, Count, FieldReference
+from ..engine.errors import DomainError
 from .domain_comparison import FieldComparison
 from .domain_count import AssociationCount
 from .paths import model_at
@@ -24,6 +26,7 @@ def form_of(term):
 
 def _condition(model, term):
     path, operator, value = term
+    _check_resolved(model, value)
     if operator == COUNT:
         return _count(model, path, Count.of(value))
     if isinstance(value, FieldReference):
@@ -33,6 +36,16 @@ def _condition(model, term):
         if target is not None:
             return Domain(path, operator, domain_of(target, value))
     return Domain(path, operator, value)
+
+
+def _check_resolved(model, value):
+    """``ref(…)`` is how a document names a record; conditions that are asked have its id."""
+    values = value if isinstance(value, list | tuple | set) else (value,)
+    for one in values:
+        if isinstance(one, Reference):
+            raise DomainError(
+                model.env._("%s names a record in a document only: choose the record", one)
+            )
 
 
 def _count(model, path, count):

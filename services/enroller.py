@@ -74,7 +74,8 @@ def due_for_sweep(env):
 
 def sweep(workflow):
     """Hold all records against a workflow's criteria, and enrol those that turned."""
-    workflow.evaluate_at = next_sweep(workflow)
+    workflow_sudo = workflow.sudo()
+    workflow_sudo.evaluate_at = next_sweep(workflow)
 
     def enter_all():
         _remember_silent(workflow)

@@ -75,14 +75,16 @@ def document_of_version(version):
 
 
 def reference_to(record):
-    """How another database finds a record: its external id, else the value of its name field."""
-    record = record.sudo()
-    xmlid = record.get_external_id()[record.id]
+    """How another database finds a record: its external id, else the value of its name field.
+
+    A name is told to those who may see the record; to others it is a number.
+    """
+    record_sudo = record.sudo()
+    xmlid = record_sudo.get_external_id()[record.id]
     if xmlid and not xmlid.startswith("__"):
         return Reference(xmlid=xmlid)
-    return Reference(
-        model=record._name, match=str(record[record._rec_name or "display_name"] or record.id)
-    )
+    name = record.has_access("read") and record_sudo[record._rec_name or "display_name"]
+    return Reference(model=record._name, match=str(name or record.id))
 
 
 def portable_domain(model, text):

@@ -210,9 +210,12 @@ class _Values:
             model_id = self.env["ir.model"]._get_id(self.model_name)
             states = dict(self.env[node.model]._fields["state"]._description_selection(self.env))
             vals.setdefault("name", states.get(vals.get("state"), ""))
-            return self.env[node.model].create(
+            action = self.env[node.model].create(
                 {**vals, "usage": "crm_workflow", "model_id": model_id}
             )
+            # What Odoo works out of it later would tell no line.
+            action.flush_recordset()
+            return action
 
     def find(self, reference):
         """The record that a reference names in this database.
@@ -263,6 +266,8 @@ def _located(env, node):
         raise
     except _FAULTS as error:
         reason = error.args[0] if error.args else str(error)
+        if isinstance(error, KeyError):
+            reason = env._("“%s” is not known here", reason)
         raise _Located(env._("Line %(line)s: %(reason)s", line=node.line, reason=reason)) from error
 
 

@@ -59,12 +59,12 @@ def by_hand(records, texts, senders, recipients, vals):
             [
                 {
                     **vals,
-                    "subject": " ".join(texts[record_id]["subject"].split()),
+                    "subject": _one_line(texts[record_id]["subject"]),
                     "body": texts[record_id]["body"],
                     "body_html": texts[record_id]["body"],
                     "email_from": senders[record_id][0],
                     "author_id": senders[record_id][1],
-                    "reply_to": texts[record_id]["reply_to"] or reply_to[record_id],
+                    "reply_to": _one_line(texts[record_id]["reply_to"]) or reply_to[record_id],
                     "model": records._name,
                     "res_id": record_id,
                     "record_alias_domain_id": domains[record_id].id,
@@ -90,6 +90,11 @@ def keep_in_history(mails_sudo, recipients):
         for one in dict.fromkeys(of)
     ]
     mails_sudo.env["mail.notification"].create(rows)
+
+
+def _one_line(text):
+    """What stands in a header ends with its line."""
+    return " ".join((text or "").split())
 
 
 def _notified(one):

@@ -1,5 +1,7 @@
 """A condition while it is being edited: what it says, and how many records match now."""
 
+import psycopg2
+
 from odoo.exceptions import UserError
 
 from .describe import describe_domain
@@ -15,7 +17,7 @@ def preview(env, model_name, text, object_type):
     told = {"text": describe_domain(env, model_name, text, TEXT_LIMIT), "problem": ""}
     try:
         domain = _domain(env, model_name, text, object_type)
-        found = env[model_name].search_count(domain, limit=COUNT_LIMIT + 1)
+        found = _asked(env, lambda: env[model_name].search_count(domain, limit=COUNT_LIMIT + 1))
     except UserError as error:
         return {**told, "problem": error.args[0], "count": 0, "more": False}
     return {**told, "count": min(found, COUNT_LIMIT), "more": found > COUNT_LIMIT}
@@ -24,7 +26,22 @@ def preview(env, model_name, text, object_type):
 def matching_ids(env, model_name, text, object_type):
     """Ids of the records that a preview counts."""
     domain = _domain(env, model_name, text, object_type)
-    return env[model_name].search(domain, limit=COUNT_LIMIT).ids
+    return _asked(env, lambda: env[model_name].search(domain, limit=COUNT_LIMIT).ids)
+
+
+def _asked(env, ask):
+    """What the database answers.
+
+    :raise UserError: for a value that it cannot compare with the field's
+    """
+    try:
+        with env.cr.savepoint():
+            return ask()
+    except (psycopg2.DataError, psycopg2.ProgrammingError, ValueError, TypeError) as error:
+        reason = str(error).partition("\n")[0]
+        raise UserError(
+            env._("A value does not fit its field: choose it again. (%s)", reason)
+        ) from error
 
 
 def _domain(env, model_name, text, object_type):

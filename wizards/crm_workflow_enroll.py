@@ -36,7 +36,7 @@ class CrmWorkflowEnroll(models.TransientModel):
         readonly=False,
         precompute=True,
     )
-    workflow_description = fields.Text(related="workflow_id.description")
+    workflow_description = fields.Text(related="workflow_id.description", related_sudo=False)
     selected_count = fields.Integer(string="Selected", compute="_compute_counts")
     can_enter_count = fields.Integer(string="Can Enter", compute="_compute_counts")
     refused_count = fields.Integer(string="Cannot Enter", compute="_compute_counts")

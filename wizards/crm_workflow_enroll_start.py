@@ -29,6 +29,7 @@ class CrmWorkflowEnroll(models.TransientModel):
     @api.depends("workflow_id")
     def _compute_start_choices(self):
         for wizard in self:
+            wizard.workflow_id.check_access("read")
             version_sudo = wizard.workflow_id.sudo().live_version_id
             wizard.start_choices = step_choices(version_sudo) if version_sudo else []
 

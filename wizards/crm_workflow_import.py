@@ -9,6 +9,7 @@ class CrmWorkflow(models.Model):
     def action_export_xml(self):
         """Download the workflow as an XML document."""
         self.ensure_one()
+        self.check_access("read")
         return {
             "type": "ir.actions.act_url",
             "url": f"/crm_workflow/{self.id}/export",

@@ -8,7 +8,7 @@ class CrmWorkflowTurnOff(models.TransientModel):
     _description = "Turn Workflow Off"
 
     workflow_id = fields.Many2one("crm.workflow", required=True, readonly=True, ondelete="cascade")
-    workflow_name = fields.Char(related="workflow_id.name")
+    workflow_name = fields.Char(related="workflow_id.name", related_sudo=False)
     inside_count = fields.Integer(string="Inside", compute="_compute_inside_count")
     inside = fields.Selection(
         [

@@ -23,7 +23,9 @@ class CrmWorkflowAction(models.Model):
             action.server_action_is_own = action.server_action_id.sudo().usage == "crm_workflow"
 
     def unlink(self):
-        own = self.sudo().server_action_id.filtered(lambda action: action.usage == "crm_workflow")
+        own = self.sudo().server_action_id.filtered(
+            lambda action: action.usage == "crm_workflow" and action.crm_workflow_action_ids <= self
+        )
         done = super().unlink()
         own.unlink()
         return done
@@ -31,8 +33,9 @@ class CrmWorkflowAction(models.Model):
     def _copied_records(self):
         values = super()._copied_records()
         if self.server_action_is_own:
-            action = self.server_action_id
-            values["server_action_id"] = action.copy({"name": action.name}).id
+            # Even where it has none, an action's Python is for administrators to read.
+            action_sudo = self.server_action_id.sudo()
+            values["server_action_id"] = action_sudo.copy({"name": action_sudo.name}).id
         return values
 
     def _has_lost_records_server(self):

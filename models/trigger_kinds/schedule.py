@@ -167,10 +167,11 @@ class CrmWorkflowTrigger(models.Model):
         other begins now.
         """
         names = self._document_fields_schedule()
+        trigger_sudo = self.sudo()
         if before and all(before[name] == self[name] for name in names):
-            self.write({name: before[name] for name in STANDING})
+            trigger_sudo.write({name: before[name] for name in STANDING})
         else:
-            self.write(due.standing_at(self, self.env.cr.now()))
+            trigger_sudo.write(due.standing_at(self, self.env.cr.now()))
 
     def _changing_fields(self):
         return {*super()._changing_fields(), *STANDING}

@@ -46,6 +46,8 @@ def _linters(python):
         ],
         command.link(),
     )
+    bandit = [python, "-B", "-m", "bandit", "-q", "-c", "pyproject.toml", "-r", "."]
+    yield "bandit", bandit, repository
     javascript = [path for path in JAVASCRIPT if (repository / path).exists()]
     eslint = ["node", modules / "eslint/bin/eslint.js", "--max-warnings=0"]
     yield "eslint", [*eslint, "--no-error-on-unmatched-pattern", *javascript], repository
