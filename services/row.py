@@ -1,5 +1,6 @@
 """A claimed enrollment while its batch walks."""
 
+import json
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -74,4 +75,5 @@ class Row:
             self.reason,
             self.visit,
             self.attempts,
+            json.dumps(self.outputs) if self.outputs else None,
         )

@@ -11,7 +11,7 @@ from .chains import chain_text
 from .faults import TooLong, describe, is_concurrency, missing_app
 from .limit import Limit
 from .outcomes import Outcomes
-from .queue.batches import keep_frames, keep_outputs, settle
+from .queue.batches import keep_frames, settle
 from .row import Row
 
 #: Steps one enrollment may take in one transaction; a longer way continues in the next.
@@ -63,7 +63,8 @@ class Walk:
             if row.state == "active" and row.due_at is None and not (row.waiting or row.held):
                 row.due_at = self.now
         settle(self.env, [row.place() for row in self.rows], self.outcomes.entries)
-        keep_outputs(self.env, {row.id: row.outputs for row in self.rows if row.outputs})
+        if any(row.outputs for row in self.rows):
+            self.env["crm.workflow.enrollment"].invalidate_model(["outputs"])
         keep_frames(self.env, loops.changed(self.rows))
 
     def _groups(self):

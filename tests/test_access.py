@@ -8,6 +8,7 @@ import inspect
 from psycopg2 import Error as DatabaseError
 
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
 from odoo.tests import HttpCase, JsonRpcException, tagged
 from odoo.tools import mute_logger
 
@@ -213,6 +214,18 @@ METHODS = {
             own(self.env["crm.workflow.import"]).create({"document": b"PGE+"}).action_import()
         ),
     ),
+    ("crm.workflow.health", "action_check"): (
+        ALL_MANAGERS,
+        lambda self, own: own(self.env["crm.workflow.health"]).action_check(),
+    ),
+    ("crm.workflow.health.finding", "action_open"): (
+        ALL_MANAGERS,
+        lambda self, own: (
+            own(self.env["crm.workflow.health"])
+            .create({"finding_ids": [Command.create({"name": "Late", "domain": "[]"})]})
+            .finding_ids.action_open()
+        ),
+    ),
     ("mail.activity", "action_crm_workflow_answer"): (
         MANAGERS,
         lambda self, own: own(self.decision.activity_ids[0]).action_crm_workflow_answer("yes"),
@@ -259,6 +272,8 @@ MODELS = {
     "crm.workflow.publish": (MANAGERS, MANAGERS),
     "crm.workflow.turn.off": (MANAGERS, MANAGERS),
     "crm.workflow.import": (ALL_MANAGERS, ALL_MANAGERS),
+    "crm.workflow.health": (ALL_MANAGERS, ALL_MANAGERS),
+    "crm.workflow.health.finding": (ALL_MANAGERS, ALL_MANAGERS),
 }
 #: Of these, managers write one field by hand, see ``test_webhook_security``.
 WRITABLE = {"crm.workflow.webhook"}

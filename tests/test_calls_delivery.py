@@ -2,7 +2,6 @@ import time
 from datetime import datetime, timedelta
 from unittest.mock import patch
 
-from odoo import fields
 from odoo.exceptions import UserError
 from odoo.modules.neutralize import get_neutralization_queries
 from odoo.tests import tagged
@@ -254,10 +253,15 @@ class TestCallsDelivery(CallCase):
     def test_calls_are_forgotten_with_the_ledger_unless_they_wait(self):
         workflow, _contacts = self.calling(self.service(200, 500), count=2)
         self.deliver()
-        self.env.cr.execute(
-            "UPDATE crm_workflow_call SET at = %s", [fields.Date.to_date("2020-01-01")]
-        )
         self.env["crm.workflow"]._gc_history()
+        self.assertEqual(set(self.calls(workflow).mapped("state")), {"delivered", "waiting"})
+        self.env.cr.execute(
+            "UPDATE crm_workflow_enrollment SET finished_at = '2026-06-15' WHERE workflow_id = %s",
+            [workflow.id],
+        )
+        self.env["ir.config_parameter"].set_param("crm_workflow.enrollment_days", "10000")
+        self.env["crm.workflow"]._gc_history()
+        self.env.invalidate_all()
         self.assertEqual(self.calls(workflow).mapped("state"), ["waiting"])
 
     def test_a_deadline_ends_what_it_watches(self):

@@ -73,14 +73,14 @@ class TestComputeStep(WorkflowCase):
         workflow = self.workflow(self.computing("concat(object.parent_id.name, object.city)"))
         company = self.contacts(1, is_company=True)
         counts = []
-        for count in (1, 100):
+        for count in (1, 1, 100):  # the first fills caches
             workflow.enroll(self.contacts(count, parent_id=company.id))
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count
             self.tick_run()
             counts.append(self.env.cr.sql_log_count - before)
-        self.assertEqual(counts[0], counts[1])
+        self.assertEqual(counts[1], counts[2])
 
     def test_a_formula_that_is_wrong_keeps_it_from_being_published(self):
         for formula in (False, "object.nothing", "upper(", 'steps["later"].value'):

@@ -22,6 +22,8 @@ class Place(NamedTuple):
     reason: str | None
     visit: int
     attempts: int
+    #: what its steps have left for later ones, as JSON; nothing to leave what there is
+    outputs: str | None = None
 
 
 class Entry(NamedTuple):
@@ -49,15 +51,17 @@ def settle(env, places, entries):
                       SET state = p.state, action_id = p.action_id, due_at = p.due_at,
                           waiting = p.waiting, reached_at = p.reached_at,
                           finished_at = p.finished_at, reason = p.reason,
-                          visit = p.visit, attempts = p.attempts
+                          visit = p.visit, attempts = p.attempts,
+                          outputs = CASE WHEN p.outputs IS NULL THEN e.outputs
+                                         ELSE coalesce(e.outputs, '{}') || p.outputs::jsonb END
                      FROM unnest(%s::int[], %s::varchar[], %s::int[], %s::timestamp[],
                                  %s::bool[], %s::timestamp[],
                                  %s::timestamp[], %s::varchar[],
-                                 %s::int[], %s::int[])
+                                 %s::int[], %s::int[], %s::text[])
                           AS p(id, state, action_id, due_at,
                                waiting, reached_at,
                                finished_at, reason,
-                               visit, attempts)
+                               visit, attempts, outputs)
                     WHERE e.id = p.id AND e.id = ANY(%s)""",
                 *_columns(places),
                 # Says the same again: from the join alone the planner would read the whole table.
@@ -76,24 +80,6 @@ def settle(env, places, entries):
                 *_columns(entries),
             )
         )
-
-
-def keep_outputs(env, outputs):
-    """Remember what steps left for later ones: {enrollment id: {step key: values}}."""
-    if not outputs:
-        return
-    env.cr.execute(
-        SQL(
-            """UPDATE crm_workflow_enrollment e
-                  SET outputs = coalesce(e.outputs, '{}') || p.outputs::jsonb
-                 FROM unnest(%s::int[], %s::text[]) AS p(id, outputs)
-                WHERE e.id = p.id AND e.id = ANY(%s)""",
-            list(outputs),
-            [json.dumps(values) for values in outputs.values()],
-            list(outputs),
-        )
-    )
-    env["crm.workflow.enrollment"].invalidate_model(["outputs"])
 
 
 def keep_frames(env, frames):
