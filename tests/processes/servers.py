@@ -7,9 +7,6 @@ import urllib.request
 from hosting import errors_in, eventually
 from setup import ports
 
-#: What a transaction that lost a race is told by PostgreSQL, and by psycopg2.
-LOST_RACE = ("could not serialize", "deadlock detected", "could not obtain lock")
-
 
 class Server:
     """An Odoo server on one database; to be used in a ``with``.
@@ -53,10 +50,6 @@ class Server:
     def errors(self):
         """The errors it logged."""
         return errors_in(self.log())
-
-    def lost_races(self):
-        """How often its log tells of a race that was lost."""
-        return sum(self.log().count(words) for words in LOST_RACE)
 
     def stop(self):
         """End it in good order; returns its exit code."""

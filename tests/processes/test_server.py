@@ -52,5 +52,5 @@ def test_a_step_without_an_end_is_cut_off_in_a_thread_of_the_scheduler(host, dat
         lambda: database.states(workflow) == {"completed": 29, "parked": 1}, 3 * SOON, "the end"
     )
     host.call("set_parameter", name="crm_workflow.step_seconds", value="")
-    assert server.poll() is None
+    assert server.process.poll() is None
     invariants.check(database)

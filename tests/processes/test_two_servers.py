@@ -59,7 +59,6 @@ def test_two_servers_take_everyone_through_once_beside_people_who_write(host, da
         assert all(server.stop() == 0 for server in servers)
         for server in servers:
             assert not server.errors()
-        assert sum(server.lost_races() for server in servers), "nobody met anybody"
         ids = [request.headers["webhook-id"] for request in service.received]
         assert len(ids) == len(set(ids)) == COUNT
     host.call("enter", last_call=str(servers[0].log_file))

@@ -143,7 +143,7 @@ def set_up_deliveries(env, smtp_port):
     env["ir.mail_server"].search([]).active = False
     env["ir.mail_server"].create({"name": "Here", "smtp_host": "127.0.0.1", "smtp_port": smtp_port})
     allow_calls(env, "127.0.0.1")
-    env["ir.config_parameter"].set_param("crm_workflow.calls_per_second", "10000")
+    env["ir.config_parameter"].set_param("crm_workflow.calls_per_second", "1000")
 
 
 def set_parameter(env, name, value):
