@@ -32,15 +32,15 @@ METHOD = """## How it is measured
   rule's turn holds the write that sets it off, and is left out where it would take hours.
 - **Hop.** "Raw" is one statement in one transaction that leaves the same rows; the addon goes in
   batches of at most 1,000, each with a ticket that lets a killed worker's records be found.
-- **Act.** The effect by itself, as a careful programmer would write it: activities in batches without
-  Odoo's e-mail about each, `send_mail_batch` of the same template, one `create` of many deals. The
+- **Act.** The effect by itself, as a careful programmer would write it: activities in batches
+  without Odoo's e-mail about each, `send_mail_batch` of a template, one `create` of many deals. The
   addon also keeps its own rows, and of an e-mail whom the history names, whether it is opened, and
   who may be written to at all (blacklist, opt-out, bounces, limits), which the floor does not ask.
   Rules are measured with 100 contacts, and their time is multiplied.
 - **Latency.** A real server with two threads for scheduled actions, left alone before each turn.
 - **Idle.** The two cron methods, without the scheduler's own bookkeeping.
-- **Claim.** 100 workflows; a tenth of the enrollments is due, a tenth is through, the others wait. "A
-  slice" is one of those in which the nightly clean-up forgets; it is rolled back.
+- **Claim.** 100 workflows; a tenth of the enrollments is due, a tenth is through, the others wait.
+  "A slice" is one of those in which the nightly clean-up forgets; it is rolled back.
 - **Workers.** Processes that are loaded before the clock starts, each with its share of the queue.
   Their queries are not counted. On two cores, two processes and PostgreSQL share them.
 - **Memory.** One worker in one go, after a warm-up; cron slices and worker limits would only help.
