@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 from odoo.tools import formatLang
 
@@ -39,6 +39,13 @@ class CrmWorkflow(models.Model):
         string="Last Start", compute="_compute_queue", help="When the last of them starts."
     )
     queued_text = fields.Char(compute="_compute_queue")
+
+    @api.model
+    @tools.ormcache()
+    def _has_limits(self):
+        """True when some live version has a limit; cached until a workflow changes."""
+        limited = [("state", "=", "live"), ("entries_per_hour", ">", 0)]
+        return bool(self.env["crm.workflow.version"].sudo().search_count(limited, limit=1))
 
     def _compute_queue(self):
         queues = queue_of(self)

@@ -43,7 +43,7 @@ def make_up(env):
     Otherwise all would start together, and the limit be of no use when it is needed most.
     """
     late = env.cr.now() - LATE
-    if not queue.with_late(env, late):
+    if not env["crm.workflow"]._has_limits() or not queue.with_late(env, late):
         return
     try:
         races.run(env, lambda: requeue(env["crm.workflow"].browse(queue.with_late(env, late))))

@@ -343,13 +343,13 @@ class TestQueryCounts(WorkflowCase):
         self.assertEqual(self.queries(tick), empty)
         self.assertLessEqual(empty - self._bookkeeping(), 9)
 
-    def test_an_idle_worker_among_several_takes_four_queries(self):
+    def test_an_idle_worker_among_several_takes_three_queries(self):
         self.env["ir.config_parameter"].set_param("crm_workflow.workers", "4")
         self.workflow(self.delay(1, "days")).enroll(self.contacts(FEW))
         for lane in range(4):
             self.run_lane(lane)
         queries = [self.queries(lambda lane=lane: self.run_lane(lane)) for lane in range(4)]
-        self.assertLessEqual(max(queries) - self._bookkeeping(commits=0), 4)
+        self.assertLessEqual(max(queries) - self._bookkeeping(commits=0), 3)
 
     def test_waking_many_workers_takes_no_more_queries_than_one(self):
         workflow = self.workflow(self.end())
