@@ -41,6 +41,7 @@ from . import (
     crm_workflow_path,
     crm_workflow_related,
     crm_workflow_rota,
+    crm_workflow_run_as,
     crm_workflow_skip,
     crm_workflow_template,
     crm_workflow_ticket,

@@ -1,5 +1,5 @@
 from odoo import api, fields, models, tools
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 from ..services import by_hand, engine_fields, publisher, run_as, statistics
 from ..services.compiler import compile_version
@@ -134,10 +134,6 @@ class CrmWorkflow(models.Model):
                     self.env._("Install the app that brings %s first.", workflow.object_id.name)
                 )
 
-    @api.constrains("run_as_id")
-    def _check_run_as_is_person(self):
-        run_as.check_is_person(self)
-
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
@@ -265,30 +261,6 @@ class CrmWorkflow(models.Model):
     def _published_program(self, version_id):
         """The program of a published version, compiled once per process."""
         return compile_version(self.env["crm.workflow.version"].browse(version_id))
-
-    def _run_env(self):
-        """An environment of the run-as user, in the workflow's company and the user's zone.
-
-        :raise AccessError: when that user is archived
-        """
-        self.ensure_one()
-        user = self.sudo().run_as_id
-        if not user.active:
-            raise AccessError(
-                self.env._(
-                    "The run-as user %s is archived. Choose another on the workflow.", user.name
-                )
-            )
-        company = self.sudo().company_id or user.company_id
-        companies = self.sudo().company_id or user.company_ids
-        env = self.with_user(user).with_company(company).env
-        return env(
-            context={
-                "allowed_company_ids": [company.id, *(companies - company).ids],
-                "lang": user.lang,
-                "tz": user.tz or "UTC",
-            }
-        )
 
     def action_open(self):
         """Open the workflow's form."""

@@ -47,9 +47,7 @@ def _queue_rows(env):
     """(key, (count, since), name, cure, where to look)"""
     before = env.cr.now().replace(microsecond=0) - health.PATIENCE
     woken = env["crm.workflow.action"]._woken_kinds()
-    server = env._(
-        "Is Odoo running with cron workers (max_cron_threads)? Then read the server's log."
-    )
+    server = _server_cure(env)
     yield (
         "stranded",
         health.stranded(env, woken),
@@ -129,7 +127,13 @@ def _of_crons(env):
         env._("Scheduled actions that do not run"),
         len(late),
         min((cron_sudo.nextcall for cron_sudo in late), default=None),
-        env._("Is Odoo running with cron workers (max_cron_threads)? Then read the server's log."),
+        _server_cure(env),
+    )
+
+
+def _server_cure(env):
+    return env._(
+        "Is Odoo running with cron workers (max_cron_threads)? Then read the server's log."
     )
 
 

@@ -63,8 +63,6 @@ class Walk:
             if row.state == "active" and row.due_at is None and not (row.waiting or row.held):
                 row.due_at = self.now
         settle(self.env, [row.place() for row in self.rows], self.outcomes.entries)
-        if any(row.outputs for row in self.rows):
-            self.env["crm.workflow.enrollment"].invalidate_model(["outputs"])
         keep_frames(self.env, loops.changed(self.rows))
 
     def _groups(self):

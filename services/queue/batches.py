@@ -68,6 +68,9 @@ def settle(env, places, entries):
                 [place.id for place in places],
             )
         )
+        # A step of the same transaction may have read what others had left.
+        if any(place.outputs for place in places):
+            env["crm.workflow.enrollment"].invalidate_model(["outputs"])
     if entries:
         env.cr.execute(
             SQL(

@@ -60,34 +60,28 @@ def overdue(env):
 
 def dead_tickets(env):
     """Batches in the hands of workers that are gone, and that nobody has taken up since."""
-    return _ask(
-        env,
-        SQL(
-            """SELECT count(*), min(t.at) FROM crm_workflow_ticket t
-                WHERE t.at < %s AND NOT EXISTS (
-                      SELECT FROM pg_locks l
-                       WHERE l.locktype = 'advisory' AND l.granted
-                         AND l.classid = 'crm_workflow_ticket'::regclass::oid
-                         AND l.objid = t.id AND l.database = (
-                             SELECT oid FROM pg_database WHERE datname = current_database()))""",
-            _before(env),
-        ),
-    )
+    return _late_tickets(env, SQL("NOT"))
 
 
 def hung_tickets(env):
     """Batches that a worker has had in hands for a long time."""
+    return _late_tickets(env, SQL())
+
+
+def _late_tickets(env, negation):
+    """A worker that lives holds the lock of its ticket, see ``claims.hold_ticket``."""
     return _ask(
         env,
         SQL(
             """SELECT count(*), min(t.at) FROM crm_workflow_ticket t
-                WHERE t.at < %s AND EXISTS (
+                WHERE t.at < %s AND %s EXISTS (
                       SELECT FROM pg_locks l
                        WHERE l.locktype = 'advisory' AND l.granted
                          AND l.classid = 'crm_workflow_ticket'::regclass::oid
                          AND l.objid = t.id AND l.database = (
                              SELECT oid FROM pg_database WHERE datname = current_database()))""",
             _before(env),
+            negation,
         ),
     )
 

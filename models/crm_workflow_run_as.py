@@ -1,0 +1,38 @@
+from odoo import api, models
+from odoo.exceptions import AccessError
+
+from ..services import run_as
+
+
+class CrmWorkflow(models.Model):
+    """Whose rights a workflow acts with."""
+
+    _inherit = "crm.workflow"
+
+    @api.constrains("run_as_id")
+    def _check_run_as_is_person(self):
+        run_as.check_is_person(self)
+
+    def _run_env(self):
+        """An environment of the run-as user, in the workflow's company and the user's zone.
+
+        :raise AccessError: when that user is archived
+        """
+        self.ensure_one()
+        user = self.sudo().run_as_id
+        if not user.active:
+            raise AccessError(
+                self.env._(
+                    "The run-as user %s is archived. Choose another on the workflow.", user.name
+                )
+            )
+        company = self.sudo().company_id or user.company_id
+        companies = self.sudo().company_id or user.company_ids
+        env = self.with_user(user).with_company(company).env
+        return env(
+            context={
+                "allowed_company_ids": [company.id, *(companies - company).ids],
+                "lang": user.lang,
+                "tz": user.tz or "UTC",
+            }
+        )
