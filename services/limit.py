@@ -44,6 +44,8 @@ class Limit:
         self._lock = threading.Lock()
         self._batch = self._connection = None
         self._blows = 0
+        #: whether one of them may still be on its way to the thread
+        self._raised = False
         self._over = threading.Event()
 
     def __enter__(self):
@@ -92,10 +94,21 @@ class Limit:
             try:
                 with self._lock:
                     self._batch = None
-                    _raise_in(self._thread_id, None)
+                if self._raised:
+                    self._take_blow()
                 return
             except Blow:
                 continue
+
+    def _take_blow(self):
+        """Take a blow here, where it does no harm. It is not called off by raising nothing: until
+        Python 3.13 that leaves the interpreter in search of an exception after each step, in all
+        threads, and for ever where a profiler or a debugger traces it.
+        """
+        self._raised = False
+        _raise_in(self._thread_id, Blow)
+        while True:
+            pass
 
     def counted(self, is_too_long):
         """Note how a lone record, or a set, ended; returns whether the step hangs on all."""
@@ -124,6 +137,7 @@ class Limit:
         if self._connection.get_transaction_status() == TRANSACTION_STATUS_ACTIVE:
             self._connection.cancel()
         else:
+            self._raised = True
             _raise_in(self._thread_id, Blow)
 
 
@@ -137,7 +151,7 @@ def seconds_of(env):
 
 
 def _raise_in(thread_id, exception):
-    """Raise in another thread, at its next step in Python; None takes it back."""
+    """Raise in a thread, at its next step in Python; in place of what it has not seen yet."""
     ctypes.pythonapi.PyThreadState_SetAsyncExc(
-        ctypes.c_ulong(thread_id), exception and ctypes.py_object(exception)
+        ctypes.c_ulong(thread_id), ctypes.py_object(exception)
     )

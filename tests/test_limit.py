@@ -1,3 +1,5 @@
+import sys
+import threading
 import time
 from unittest.mock import patch
 
@@ -134,6 +136,25 @@ class TestLimit(WorkflowCase):
         self.assertTrue(blows)
         # Whatever would still arrive arrives here.
         time.sleep(0.01)
+
+    def test_the_interpreter_is_left_as_it_was(self):
+        """What is raised in a thread, but called off, is looked for after each step from then on;
+        where a profiler traces the step, it never gets further.
+        """
+        for code in ("record.write({'ref': 'fine'})", ENDLESS_IN_TURN):
+            workflow = self.workflow(self.code_step(code))
+            workflow.enroll(self.contacts(3))
+            self.tick()
+        done = threading.Event()
+
+        def trace():
+            sys.setprofile(lambda *_event: None)
+            sum(number for number in range(10))
+            sys.setprofile(None)
+            done.set()
+
+        threading.Thread(target=trace, daemon=True).start()
+        self.assertTrue(done.wait(10), "a profiler holds the interpreter up")
 
     def test_without_a_limit_nothing_is_cut(self):
         self.env["ir.config_parameter"].set_param(limit.PARAMETER, "0")
