@@ -26,6 +26,7 @@ def checked_domain(model, text):
         ValueError,
         TypeError,
         KeyError,
+        AssertionError,
         AttributeError,
         NotImplementedError,
         RecursionError,

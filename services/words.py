@@ -7,6 +7,8 @@ from babel.dates import format_skeleton
 from odoo.tools import format_date
 from odoo.tools.misc import babel_locale_parse, get_lang
 
+from .paths import model_at
+
 _A_MONDAY = date(2024, 1, 1)
 
 
@@ -24,9 +26,12 @@ def weekday_name(env, weekday):
 
 
 def field_label(model, path):
-    """The labels along a dotted path, as people read it."""
-    labels = []
+    """The labels along a dotted path, as people read it. After a date may come a part of it."""
+    labels, field = [], None
     for name in path.split("."):
+        if field is not None and not field.relational:
+            labels.append(_part_labels(model.env).get(name, name))
+            continue
         field = model._fields.get(name)
         if field is None:
             return path
@@ -35,20 +40,39 @@ def field_label(model, path):
     return " › ".join(labels)
 
 
+def _part_labels(env):
+    """The parts of a date by which Odoo searches."""
+    return {
+        "year_number": env._("year"),
+        "quarter_number": env._("quarter"),
+        "month_number": env._("month"),
+        "iso_week_number": env._("week"),
+        "day_of_year": env._("day of the year"),
+        "day_of_month": env._("day of the month"),
+        "day_of_week": env._("day of the week"),
+        "hour_number": env._("hour"),
+        "minute_number": env._("minute"),
+        "second_number": env._("second"),
+    }
+
+
 def value_names(model, path, values):
     """What people call the values of a field."""
     *way, name = path.split(".")
-    for step in way:
-        model = model.env[model._fields[step].comodel_name]
-    field = model._fields.get(name)
+    owner = model_at(model, ".".join(way)) if way else model
+    # The part of a date has no field of its own.
+    field = None if owner is None else owner._fields.get(name)
     word = model.env._("or")
     joint = f" {word} "
     if field is not None and field.relational and all(isinstance(value, int) for value in values):
-        return joint.join(_record_names(model, field, values)) or model.env._("nothing")
+        return joint.join(_record_names(owner, field, values)) or model.env._("nothing")
     labels = (
         dict(field._description_selection(model.env)) if field and field.type == "selection" else {}
     )
-    return joint.join(_value_name(model.env, labels.get(value, value)) for value in values)
+    return joint.join(
+        _value_name(model.env, labels.get(value, value) if isinstance(value, str) else value)
+        for value in values
+    )
 
 
 def _record_names(model, field, values):

@@ -217,6 +217,10 @@ class TestCriteriaLanguage(LanguageCase):
             "[('ref', '!=', field('function'))]": "Reference is not the same as Job Position",
             "[('create_date', '<', 'today -30d')]": "Created on was more than 30 days ago",
             "[('create_date', '>=', 'today +2w +1d')]": "Created on is in more than 2 weeks",
+            "[('create_date.month_number', 'in', [3, 4])]": "Created on › month is 3 or 4",
+            "[('parent_id.create_date.day_of_week', '=', 1)]": (
+                "Related Company › Created on › day of the week is 1"
+            ),
         }.items():
             with self.subTest(condition):
                 self.assertTold("res.partner", condition, words)
@@ -237,6 +241,7 @@ class TestCriteriaLanguage(LanguageCase):
             "[('opportunity_ids', 'count', ('like', 1, []))]": "compared by one of",
             "[('opportunity_ids', 'count', ('=', 1, [('no', '=', 1)]))]": "Invalid field",
             "[('opportunity_ids', 'any', [('no', '=', 1)])]": "Invalid field",
+            "[('opportunity_ids', '>', ('>=', 3, [('name', '=', 'x')]))]": "expects 'any' operator",
             "[('name', 'count', ('>=', 2, []))]": "leads to no associated records",
             "[('same_vat_partner_id', 'count', ('>=', 2, []))]": "computed anew each time",
             "[('name', '>', field('city'))]": "have no order",

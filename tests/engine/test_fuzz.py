@@ -15,6 +15,7 @@ from mutation import (
     XML_WORDS,
     examples,
     mutated,
+    mutated_documents,
 )
 
 from engine.coercion import coerced, is_coercible
@@ -112,7 +113,11 @@ class Names:
 
 
 @settings(max_examples=examples(1_000))
-@given(mutated(DOCUMENTS, XML_WORDS))
+@given(
+    st.one_of(
+        mutated(DOCUMENTS, XML_WORDS), mutated_documents(DOCUMENTS, [*DOMAIN_WORDS, *FORMULA_WORDS])
+    )
+)
 def test_any_document_is_read_and_written_again_or_refused(text):
     try:
         document = document_from_xml(text)
