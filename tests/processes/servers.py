@@ -1,8 +1,10 @@
 """Real Odoo servers, as they are run: with HTTP, threads for scheduled actions, and a log."""
 
+import os
 import signal
 import subprocess
 import urllib.request
+from contextlib import suppress
 
 from hosting import errors_in, eventually
 from setup import ports
@@ -24,6 +26,7 @@ class Server:
             env=setup.environment(**variables),
             stdin=subprocess.DEVNULL,
             stderr=self.log_file.open("w"),
+            start_new_session=True,
         )
 
     def __enter__(self):
@@ -57,9 +60,20 @@ class Server:
         return self.process.wait(60)
 
     def kill(self):
-        """End it as the kernel does."""
-        self.process.kill()
+        """End it as the kernel does, with the processes that it has made."""
+        for pid in self.pids():
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
         self.process.wait()
+
+    def pids(self):
+        """Its process, and those that it has made: all of its session."""
+        return {pid for pid in map(int, filter(str.isdigit, os.listdir("/proc"))) if self._has(pid)}
+
+    def _has(self, pid):
+        with suppress(ProcessLookupError):
+            return os.getsid(pid) == self.process.pid
+        return False
 
     def _answers(self):
         address = f"http://127.0.0.1:{self.port}/web/health"

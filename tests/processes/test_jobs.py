@@ -4,6 +4,7 @@ import os
 
 import invariants
 import pytest
+from balancer import Balancer
 from database import Database
 from hosting import Host, eventually
 from servers import Server
@@ -53,9 +54,9 @@ def start(setup, jobs_database_name, tmp_path):
     """Starts servers with a job runner, and ends them."""
     servers = []
 
-    def start():
-        variables = {"ODOO_QUEUE_JOB_CHANNELS": CHANNELS}
-        servers.append(Server(setup, jobs_database_name, tmp_path, *OPTIONS, **variables))
+    def start(*words, **variables):
+        variables = {"ODOO_QUEUE_JOB_CHANNELS": CHANNELS, **variables}
+        servers.append(Server(setup, jobs_database_name, tmp_path, *OPTIONS, *words, **variables))
         return servers[-1].wait_until_ready()
 
     yield start
@@ -91,6 +92,44 @@ def test_jobs_take_everyone_through_once_though_their_server_is_killed(
     moved = jobs_database.value("SELECT sum(result::int) FROM queue_job WHERE state = 'done'")
     assert moved, "jobs did it"
     assert "No job runner" not in server.log() + other.log()
+
+
+def test_jobs_run_on_each_server_and_another_takes_the_lead_when_one_is_killed(
+    jobs_host, jobs_database, start
+):
+    workflow = jobs_host.call("publish", steps=STEPS)["workflow"]
+    records = jobs_host.call("contacts", count=2 * COUNT)
+    with Balancer() as balancer:
+        behind = {"ODOO_QUEUE_JOB_HOST": "127.0.0.1", "ODOO_QUEUE_JOB_PORT": str(balancer.port)}
+        leader = start("--workers=3", **behind)
+        eventually(lambda: leads(leader), 60, "the job runner of the first server")
+        other = start(**behind)
+        balancer.ports = [leader.port, other.port]
+        jobs_host.call("enroll", workflow=workflow, record_ids=records)
+
+        eventually(lambda: len(served_by(jobs_database, leader, other)) == 2, 90, "both at work")
+        assert not leads(other), "two job runners at a time"
+        leader.kill()
+        assert jobs_database.active(workflow), "there was nothing left to find again"
+
+        eventually(lambda: leads(other), 60, "the job runner of the second server")
+        eventually(lambda: not jobs_database.active(workflow), 150, "everyone is through")
+        eventually(lambda: not in_hands(jobs_database), 60, "the end of the last batch")
+        assert other.stop() == 0
+    assert not leader.errors() + other.errors()
+    assert jobs_database.states(workflow) == {"completed": 2 * COUNT}
+    invariants.check(jobs_database, workflow)
+
+
+def leads(server):
+    """True once a server's job runner is the one that sends the jobs."""
+    return "queue job runner ready for db" in server.log()
+
+
+def served_by(database, *servers):
+    """The servers that jobs have run on."""
+    pids = {pid for (pid,) in database.rows("SELECT worker_pid FROM queue_job")}
+    return [server for server in servers if pids & server.pids()]
 
 
 def in_hands(database):
