@@ -2,7 +2,7 @@
 
 from ..contacts import ids
 from ..databases import copy, tidy, user_env
-from ..passage import Passage, rounds
+from ..passage import Passage, move_on, rounds
 from ..race import Contestant, race
 from ..workflows import slices, write_step, writing_rule
 
@@ -34,30 +34,10 @@ def _write(env, everyone):
 
 
 def _write_rows(env, everyone):
-    """What leaves the same rows, by somebody who may write them."""
-    su = env(su=True)
-    Enrollment, now = su["crm.workflow.enrollment"], env.cr.now()
-    done = {"state": "completed", "due_at": False, "finished_at": now, "visit": 3}
     for some in slices(everyone):
         env["res.partner"].browse(some).write({"ref": "moved"})
-        theirs = [("res_model", "=", "res.partner"), ("res_id", "in", some)]
-        rows = Enrollment.search([*theirs, ("state", "=", "active")])
-        su["crm.workflow.log"].create([vals for row in rows for vals in _ledger(row, now)])
-        rows.write(done)
+        move_on(env, some)
         env.cr.commit()
-
-
-def _ledger(row, now):
-    common = {
-        "workflow_id": row.workflow_id.id,
-        "enrollment_id": row.id,
-        "version_id": row.version_id.id,
-        "started_at": now,
-        "at": now,
-    }
-    step = {"action_id": row.action_id.id, "action_key": row.action_id.key}
-    yield {**common, **step, "visit": 2, "outcome": "done"}
-    yield {**common, "visit": 3, "outcome": "completed"}
 
 
 def _sql(env, version):
