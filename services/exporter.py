@@ -77,9 +77,12 @@ def document_of_version(version):
 def reference_to(record):
     """How another database finds a record: its external id, else the value of its name field.
 
-    A name is told to those who may see the record; to others it is a number.
+    A name is told to those who may see the record; to others, and of a record that is gone, it is a
+    number.
     """
     record_sudo = record.sudo()
+    if not record_sudo.exists():
+        return Reference(model=record._name, match=str(record.id))
     xmlid = record_sudo.get_external_id()[record.id]
     if xmlid and not xmlid.startswith("__"):
         return Reference(xmlid=xmlid)
@@ -184,11 +187,20 @@ def _of_kind(record, verb):
 
 
 def _portable_list(env, model_name, text):
-    values = json.loads(text)
-    if not model_name:
+    """What is no list of ids travels as it is; publishing tells of it."""
+    try:
+        values = json.loads(text)
+    except ValueError:
+        return text
+    if not model_name or not isinstance(values, list):
         return repr(values)
     model = env[model_name]
-    return repr([reference_to(model.browse(value)) if value else value for value in values])
+    return repr(
+        [
+            reference_to(model.browse(value)) if value and type(value) is int else value
+            for value in values
+        ]
+    )
 
 
 def _own_or_reference(target):

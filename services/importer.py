@@ -155,8 +155,16 @@ class _Values:
         if definition.name.endswith("domain"):
             return repr(self._resolved(domain_from_text(value)))
         if definition.name.endswith(LIST_FIELDS):
-            return json.dumps(self._resolved(domain_list(value)))
+            return json.dumps(self._resolved(self._list(definition, value)))
         return self._scalar(definition, value)
+
+    def _list(self, definition, text):
+        values = domain_list(text)
+        if values is None:
+            raise UserError(
+                self.env._("the field “%s” needs a list of values: [ … ]", definition.name)
+            )
+        return values
 
     def _scalar(self, definition, text):
         match definition.type:
@@ -249,12 +257,17 @@ class _Values:
 
 
 def domain_list(text):
-    """A list of values, in JSON or with references, as the fields of ``LIST_FIELDS`` spell it."""
+    """A list of values, in JSON or with references, as the fields of ``LIST_FIELDS`` spell it.
+
+    :return: None when it is none
+    :raise DomainError: when it cannot be read
+    """
     with suppress(ValueError, RecursionError):
-        if isinstance(values := json.loads(text), list):
-            return values
-    [(_path, _operator, values)] = domain_from_text(f"[('id', 'in', {text})]")
-    return list(values)
+        values = json.loads(text)
+        return values if isinstance(values, list) else None
+    terms = domain_from_text(f"[('id', 'in', {text})]")
+    values = terms[0][2] if len(terms) == 1 else None
+    return list(values) if isinstance(values, list | tuple) else None
 
 
 @contextmanager

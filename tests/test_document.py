@@ -104,6 +104,31 @@ class TestDocument(WorkflowCase):
         ):
             self.refuse(good.replace(old, new), reason)
 
+    def by_country(self, accepted):
+        """A workflow that branches by a link to another record, whose choice is ``accepted``."""
+        path = {"name": "One", "values_accepted": accepted}
+        step = {"kind": "values", "values_field": "country_id", "lanes": [(path, [self.end()])]}
+        return self.workflow(step, publish=False)
+
+    def test_what_is_no_list_of_values_is_refused_with_its_line(self):
+        text = self.by_country(f"[{self.env.ref('base.no').id}]").export_xml()
+        for values in ("weekday", '"weekday"', "3", "[1", "[1], 'x'"):
+            self.refuse(text.replace("[ref('base.no')]", values), "Line [0-9]+: ")
+        self.refuse(text.replace("[ref('base.no')]", "'weekday'"), "needs a list of values")
+
+    def test_values_that_are_no_records_travel_as_they_are(self):
+        text = self.by_country('["x", 0]').export_xml()
+        self.assertIn(">['x', 0]<", text)
+        self.assertEqual(self.env["crm.workflow"].import_xml(text).export_xml(), text)
+
+    def test_a_record_that_is_gone_travels_by_its_number(self):
+        gone = self.env["res.country"].create({"name": "Gone", "code": "XG"})
+        flow = self.by_country(f"[{gone.id}]")
+        gone.unlink()
+        text = flow.export_xml()
+        self.assertIn(f"[ref('res.country', '{gone.id}')]", text)
+        self.refuse(text, "there is none here")
+
     def test_entities_and_document_types_are_refused(self):
         bomb = """<!DOCTYPE workflow [<!ENTITY x SYSTEM "file:///etc/passwd">]>
 <workflow format="1"><field name="name">&x;</field></workflow>"""

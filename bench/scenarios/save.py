@@ -43,7 +43,7 @@ def races(records, quick):
 
     yield race("Save: write one record", records, contestants(_write_one, 20), rounds)
     yield race("Save: write 1,000 records at once", records, contestants(_write_all, 1), rounds)
-    yield race("Save: create one record", records, contestants(_create_one, 10), rounds)
+    yield race("Save: create one record", records, contestants(_create_one, 30), rounds)
     few = max(3, rounds // 5)
     yield race("Save: create 1,000 records at once", records, contestants(_create_all, 1), few)
 
@@ -71,7 +71,7 @@ def _write_all(env, own):
 
 
 def _create_one(env, _own):
-    for _time in range(10):
+    for _time in range(30):
         env["res.partner"].create({"name": "New", "function": f"Writer {next(_numbers)}"})
         env.cr.commit()
 

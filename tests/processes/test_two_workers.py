@@ -23,7 +23,7 @@ def test_workers_whose_lanes_overlap_take_everyone_through_once(host, database):
     ]
     eventually(
         lambda: not database.active(workflow) or database.let_time_pass() and None,
-        60,
+        180,
         "everyone is through",
     )
     for worker in workers:
@@ -41,7 +41,7 @@ def test_two_workers_take_everyone_through_once(host, database):
     workers = [host.start("work", workflow=workflow) for _ in range(2)]
     eventually(
         lambda: not database.active(workflow) or database.hurry() and None,
-        60,
+        180,
         "everyone is through",
     )
     for worker in workers:
