@@ -56,7 +56,7 @@ def names_of(model, path, values):
     env = model.env
     if field.relational:
         target_sudo = env[field.comodel_name].sudo().with_context(active_test=False)
-        ids = [value for value in values if isinstance(value, int) and value]
+        ids = [value for value in values if type(value) is int and value]
         labels = dict.fromkeys(ids, env._("a record that is gone"))
         labels |= {one.id: one.display_name for one in target_sudo.browse(ids).exists()}
     elif field.type == "boolean":

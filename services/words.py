@@ -64,7 +64,7 @@ def value_names(model, path, values):
     field = None if owner is None else owner._fields.get(name)
     word = model.env._("or")
     joint = f" {word} "
-    if field is not None and field.relational and all(isinstance(value, int) for value in values):
+    if field is not None and field.relational and all(map(_is_id, values)):
         return joint.join(_record_names(owner, field, values)) or model.env._("nothing")
     labels = (
         dict(field._description_selection(model.env)) if field and field.type == "selection" else {}
@@ -73,6 +73,11 @@ def value_names(model, path, values):
         _value_name(model.env, labels.get(value, value) if isinstance(value, str) else value)
         for value in values
     )
+
+
+def _is_id(value):
+    """True for the id of a record, and for none; a yes is no id, though Python counts it as 1."""
+    return type(value) is int or value is False
 
 
 def _record_names(model, field, values):

@@ -217,6 +217,7 @@ class TestCriteriaLanguage(LanguageCase):
             "[('ref', '!=', field('function'))]": "Reference is not the same as Job Position",
             "[('create_date', '<', 'today -30d')]": "Created on was more than 30 days ago",
             "[('create_date', '>=', 'today +2w +1d')]": "Created on is in more than 2 weeks",
+            "[('category_id', '=', True)]": "Tags is yes",
             "[('create_date.month_number', 'in', [3, 4])]": "Created on › month is 3 or 4",
             "[('parent_id.create_date.day_of_week', '=', 1)]": (
                 "Related Company › Created on › day of the week is 1"

@@ -242,6 +242,11 @@ class TestValueBranch(WorkflowCase):
         self.assertEqual(told, [False, f"if Country is {self.spain.name}", False])
         self.assertEqual(step.summary, "Branch by Country")
 
+    def test_a_value_that_is_no_record_is_called_as_it_is(self):
+        step = self.step(self.marking("country_id", [True, "x", 10**12]))
+        [first], _rest = step._paths_in_order()
+        self.assertEqual(first.display_name, "True or x or a record that is gone")
+
     def test_names_of_many_paths_take_no_more_queries(self):
         countries = self.env["res.country"].search([], limit=60)
         few = self.step(self.values("country_id", *(([one.id], []) for one in countries[:2])))
