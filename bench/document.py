@@ -33,12 +33,12 @@ METHOD = """## How it is measured
 - **Hop.** "Raw" is one statement in one transaction that leaves the same rows; the addon goes in
   batches of at most 1,000, each with a ticket that lets a killed worker's records be found.
 - **Act.** The effect by itself, as a careful programmer would write it: activities in batches
-  without Odoo's e-mail about each, `send_mail_batch` of a template, one `create` of many deals. "With
-  the rows" adds by the ORM what the step leaves besides: enrollment and ledger, and of an e-mail whom
-  the history names, and what openings and limits are known by. With e-mails these rows alone cost
-  the ORM a third of the e-mail again, which is more than the target leaves; who may be written to at
-  all (blacklist, opt-out, bounces, limits) is asked by the addon only. Rules are measured with 100
-  contacts, and their time is multiplied.
+  without Odoo's e-mail about each, `send_mail_batch` of a template, one `create` of many deals.
+  "With the rows" adds by the ORM what the step leaves besides: enrollment and ledger, and of an
+  e-mail whom the history names, and what openings and limits are known by. With e-mails these rows
+  alone cost the ORM a third of the e-mail again, which is more than the target leaves; who may be
+  written to at all (blacklist, opt-out, bounces, limits) is asked by the addon only. Rules are
+  measured with 100 contacts, and their time is multiplied.
 - **Latency.** A real server with two threads for scheduled actions, left alone before each turn.
 - **Idle.** The two cron methods, without the scheduler's own bookkeeping.
 - **Claim.** 100 workflows; a tenth of the enrollments is due, a tenth is through, the others wait.

@@ -52,7 +52,7 @@ def _part_labels(env):
         "day_of_week": env._("day of the week"),
         "hour_number": env._("hour"),
         "minute_number": env._("minute"),
-        "second_number": env._("second"),
+        "second_number": env._("second of the minute"),
     }
 
 
