@@ -1,9 +1,10 @@
 """Conditions: from the text a person saved to a domain the database can answer."""
 
+import psycopg2
+
 from odoo.exceptions import ValidationError
 
 from ..engine.domain_text import domain_from_text
-from ..engine.errors import DomainError
 from .domain_forms import domain_of
 
 
@@ -21,16 +22,10 @@ def checked_domain(model, text):
         domain.validate(model)
         # Compiling to SQL resolves every path, operator and value; the query is not executed.
         model.sudo()._search(domain)
-    except (
-        DomainError,
-        ValueError,
-        TypeError,
-        KeyError,
-        AssertionError,
-        AttributeError,
-        NotImplementedError,
-        RecursionError,
-    ) as error:
+    except psycopg2.Error:
+        # The transaction is lost; nothing more can be said in it.
+        raise
+    except Exception as error:  # fields refuse what they cannot compare in many ways
         raise ValidationError(
             model.env._(
                 "The condition on %(model)s cannot be read: %(reason)s. "

@@ -242,6 +242,7 @@ class TestCriteriaLanguage(LanguageCase):
             "[('opportunity_ids', 'count', ('like', 1, []))]": "compared by one of",
             "[('opportunity_ids', 'count', ('=', 1, [('no', '=', 1)]))]": "Invalid field",
             "[('opportunity_ids', 'any', [('no', '=', 1)])]": "Invalid field",
+            "[('color', '<', 1e999)]": "infinity",
             "[('opportunity_ids', '>', ('>=', 3, [('name', '=', 'x')]))]": "expects 'any' operator",
             "[('name', 'count', ('>=', 2, []))]": "leads to no associated records",
             "[('same_vat_partner_id', 'count', ('>=', 2, []))]": "computed anew each time",
