@@ -10,6 +10,7 @@ from pathlib import Path
 from . import cache, environment, odoo_source, postgres, shell
 
 ADDON = "crm_workflow"
+LAUNCHER = Path(__file__).parent / "launcher"
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class Setup:
 
     def command(self, *words):
         """Return Odoo's command line; `environment` holds the settings that go with it."""
-        return [str(self.python), "-m", "odoo", *map(str, words)]
+        return [str(self.python), str(LAUNCHER), *map(str, words)]
 
     def environment(self, **more):
         """Return its variables: ODOO_RC serves each sub-command, unlike the option -c."""

@@ -8,7 +8,7 @@ from balancer import Balancer
 from database import Database
 from hosting import Host, eventually
 from servers import Server
-from setup import databases
+from setup import databases, ports
 from setup.command import ADDON
 
 COUNT = 300
@@ -101,10 +101,11 @@ def test_jobs_run_on_each_server_and_another_takes_the_lead_when_one_is_killed(
     records = jobs_host.call("contacts", count=2 * COUNT)
     with Balancer() as balancer:
         behind = {"ODOO_QUEUE_JOB_HOST": "127.0.0.1", "ODOO_QUEUE_JOB_PORT": str(balancer.port)}
-        leader = start("--workers=3", **behind)
+        leader = start("--workers=3", f"--gevent-port={ports.free()}", **behind)
+        balancer.ports = [leader.port]
         eventually(lambda: leads(leader), 60, "the job runner of the first server")
         other = start(**behind)
-        balancer.ports = [leader.port, other.port]
+        balancer.ports.append(other.port)
         jobs_host.call("enroll", workflow=workflow, record_ids=records)
 
         eventually(lambda: len(served_by(jobs_database, leader, other)) == 2, 90, "both at work")
