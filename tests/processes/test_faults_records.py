@@ -77,6 +77,7 @@ def test_records_that_others_write_all_the_time_are_written_once_by_the_step(
     )
     for worker in workers:
         worker.result()
+        assert not worker.errors(), "a lost race is no error"
     assert database.states(workflow) == {"completed": RECORDS}
     invariants.check(database, workflow)
     figures(f"{lots.name}: {WRITERS * WRITES} writes of others, {lost} batches lost their races")
