@@ -305,6 +305,14 @@ class TestRunner(WorkflowCase):
         self.assertEqual(len(parked), 1)
         self.assertLess(len(contact.city) + len(contact.ref), 8)
 
+    def test_what_others_have_in_hands_is_passed_over_however_much_it_is(self):
+        workflow = self.workflow(self.write_step("ref", "x"))
+        workflow.enroll(self.contacts(8))
+        ids = self.enrollments(workflow).sorted("id").ids
+        claims.write_tickets(self.env, [ids[:6]])
+        now = self.env.cr.now()
+        self.assertEqual(claims.pick(self.env, 0, 4, (0, 63), now), ids[6:])
+
     def test_what_a_dead_worker_left_is_run_one_by_one(self):
         workflow = self.workflow(self.write_step("ref", "done"))
         contacts = self.contacts(3)
