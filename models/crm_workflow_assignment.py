@@ -1,8 +1,9 @@
 import json
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 
+from ..engine.changes import accepted_values
 from ..engine.errors import CoercionError
 from ..services.settable_values import field_value, fixed_value, is_settable
 from ..services.value_problems import problems_of_formula, problems_of_text
@@ -62,6 +63,16 @@ class CrmWorkflowAssignment(models.Model):
     how_choices = fields.Json(compute="_compute_how_choices")
     value_words = fields.Char(compute="_compute_summary")
     summary = fields.Char(compute="_compute_summary")
+
+    @api.constrains("fixed_value")
+    def _check_fixed_value(self):
+        for line in self:
+            try:
+                accepted_values(line.fixed_value)
+            except ValueError as error:
+                raise ValidationError(
+                    self.env._('The values are a list, such as ["won"]: %s', error)
+                ) from error
 
     @api.depends("action_id.crm_workflow_version_id")
     def _compute_version_id(self):
@@ -220,10 +231,13 @@ class CrmWorkflowAssignment(models.Model):
         return self.env._("a chosen record is gone; choose another") if gone else ""
 
     def _chosen(self, field):
-        """The records that were chosen, None where the field holds no records."""
+        """The records that were chosen, None where the field holds no records.
+
+        What is the id of none, such as a yes, is that of a record that is gone.
+        """
         if not field.relational:
             return None
-        ids = json.loads(self.fixed_value or "[]")
+        ids = [value if type(value) is int else 0 for value in json.loads(self.fixed_value or "[]")]
         return self.env[field.comodel_name].sudo().browse(ids)
 
     def _problems_of_expression(self, step):

@@ -81,12 +81,11 @@ def reference_to(record):
     number.
     """
     record_sudo = record.sudo()
-    if not record_sudo.exists():
-        return Reference(model=record._name, match=str(record.id))
     xmlid = record_sudo.get_external_id()[record.id]
     if xmlid and not xmlid.startswith("__"):
         return Reference(xmlid=xmlid)
-    name = record.has_access("read") and record_sudo[record._rec_name or "display_name"]
+    may_see = record_sudo.exists() and record.has_access("read")
+    name = may_see and record_sudo[record._rec_name or "display_name"]
     return Reference(model=record._name, match=str(name or record.id))
 
 
@@ -187,12 +186,9 @@ def _of_kind(record, verb):
 
 
 def _portable_list(env, model_name, text):
-    """What is no list of ids travels as it is; publishing tells of it."""
-    try:
-        values = json.loads(text)
-    except ValueError:
-        return text
-    if not model_name or not isinstance(values, list):
+    """What is no id travels as it is; publishing tells of it."""
+    values = json.loads(text)
+    if not model_name:
         return repr(values)
     model = env[model_name]
     return repr(

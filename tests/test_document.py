@@ -1,4 +1,5 @@
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from .common import WorkflowCase
@@ -120,6 +121,18 @@ class TestDocument(WorkflowCase):
         text = self.by_country('["x", 0]').export_xml()
         self.assertIn(">['x', 0]<", text)
         self.assertEqual(self.env["crm.workflow"].import_xml(text).export_xml(), text)
+
+    def test_chosen_values_that_are_none_are_refused(self):
+        line = {"field_name": "country_id", "how": "set", "fixed_value": "[true]"}
+        action = self.server_action(
+            state="crm_workflow_assign", crm_workflow_assignment_ids=[Command.create(line)]
+        )
+        own = action.crm_workflow_assignment_ids
+        chosen = own._chosen(self.env["res.partner"]._fields["country_id"])
+        self.assertNotEqual(chosen.exists(), chosen)
+        for text in ('"weekday"', "no list", "[[1]]"):
+            with self.assertRaises(ValidationError), self.env.cr.savepoint():
+                own.fixed_value = text
 
     def test_a_record_that_is_gone_travels_by_its_number(self):
         gone = self.env["res.country"].create({"name": "Gone", "code": "XG"})

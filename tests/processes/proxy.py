@@ -30,14 +30,19 @@ class Proxy:
                 client, _address = self._listener.accept()
             except OSError:
                 return
-            server = socket.socket(socket.AF_UNIX)
             try:
-                server.connect(self.target)
+                server = self._connect()
             except OSError:  # the server is away
                 client.close()
                 continue
             self._pairs.append((client, server))
             threading.Thread(target=self._hand_on, args=(client, server), daemon=True).start()
+
+    def _connect(self):
+        """A connection to the server."""
+        server = socket.socket(socket.AF_UNIX)
+        server.connect(self.target)
+        return server
 
     def _hand_on(self, client, server):
         other = {client: server, server: client}
