@@ -79,7 +79,7 @@ def test_jobs_take_everyone_through_once_though_their_server_is_killed(
     invariants.check(jobs_database, workflow, at_rest=False)
 
     other = start()
-    eventually(lambda: not jobs_database.active(workflow), 150, "everyone is through")
+    eventually(lambda: not jobs_database.active(workflow), 300, "everyone is through")
     eventually(lambda: not in_hands(jobs_database), 60, "the end of the last batch")
     assert other.stop() == 0
     assert not other.errors()
@@ -114,7 +114,7 @@ def test_jobs_run_on_each_server_and_another_takes_the_lead_when_one_is_killed(
         assert jobs_database.active(workflow), "there was nothing left to find again"
 
         eventually(lambda: leads(other), 60, "the job runner of the second server")
-        eventually(lambda: not jobs_database.active(workflow), 150, "everyone is through")
+        eventually(lambda: not jobs_database.active(workflow), 300, "everyone is through")
         eventually(lambda: not in_hands(jobs_database), 60, "the end of the last batch")
         assert other.stop() == 0
     assert not leader.errors() + other.errors()
