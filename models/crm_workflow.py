@@ -171,11 +171,10 @@ class CrmWorkflow(models.Model):
         self._check_nobody_inside(self.env._("deleted"))
 
     def unlink(self):
-        owned = self.version_ids.action_ids.sudo().server_action_id.filtered(
-            lambda action: action.usage == "crm_workflow"
-        )
+        steps_sudo = self.version_ids.action_ids.sudo()
+        own_sudo = steps_sudo.server_action_id._only_in(steps_sudo)
         done = super().unlink()
-        owned.exists().unlink()
+        own_sudo.exists().unlink()
         self._clear_watches()
         return done
 

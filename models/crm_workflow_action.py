@@ -77,6 +77,7 @@ class CrmWorkflowAction(KindMixin, models.Model):
     """
 
     _name = "crm.workflow.action"
+    _inherit = "crm.workflow.row"
     _description = "Workflow Step"
     _order = "sequence, id"
 
@@ -181,22 +182,14 @@ class CrmWorkflowAction(KindMixin, models.Model):
                     self.env["crm.workflow.path"].browse(vals["path_id"]).version_id.id
                 )
         actions = super().create(vals_list)
-        actions.version_id._check_editable()
         actions._add_missing_paths()
         return actions
 
     def write(self, vals):
-        self.version_id._check_editable()
         done = super().write(vals)
-        # Nor does anything come into a published version from a draft.
-        self.version_id._check_editable()
         if "kind" in vals:
             self._add_missing_paths()
         return done
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_published(self):
-        self.version_id._check_editable()
 
     def _copied_records(self):
         """Values for a copy of the step in another version: the step's own records are copied."""

@@ -16,6 +16,12 @@ class CrmWorkflowAction(models.Model):
             defaults["path_ids"] = [Command.create(vals) for vals in missing]
         return defaults
 
+    def unlink(self):
+        """Its paths go with what belongs to the steps in their lanes."""
+        if self.path_ids:
+            self.path_ids.unlink()
+        return super(CrmWorkflowAction, self.exists()).unlink()
+
     def _add_missing_paths(self):
         """Give each step the paths that it cannot do without."""
         self.env["crm.workflow.path"].create(

@@ -44,6 +44,8 @@ class CrmWorkflowAssignee(models.Model):
     def write(self, vals):
         self._check_editable()
         done = super().write(vals)
+        # Nor does anybody join an action that is not theirs who write it.
+        self.check_access("write")
         self._check_editable()
         return done
 

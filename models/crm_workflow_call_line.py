@@ -14,6 +14,7 @@ class CrmWorkflowCallLine(models.Model):
     """One header of a step's call, or one value that its body brings."""
 
     _name = "crm.workflow.call.line"
+    _inherit = "crm.workflow.row"
     _description = "Workflow Call Line"
     _order = "sequence, id"
 
@@ -95,22 +96,20 @@ class CrmWorkflowCallLine(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         lines = super().create(vals_list)
-        lines.action_id.version_id._check_editable()
         if not self._may_change():
             lines._check_known()
         return lines
 
     def write(self, vals):
-        self.action_id.version_id._check_editable()
         self._check_may_change()
-        done = super().write(vals)
-        self.action_id.version_id._check_editable()
-        return done
+        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
-    def _unlink_except_published(self):
-        self.action_id.version_id._check_editable()
+    def _unlink_except_administrators(self):
         self._check_may_change()
+
+    def _versions(self):
+        return self.action_id.version_id
 
     def _check_known(self):
         """People who are no administrators copy lines as administrators made them."""

@@ -33,6 +33,7 @@ class CrmWorkflowExit(KindMixin, models.Model):
     """
 
     _name = "crm.workflow.exit"
+    _inherit = "crm.workflow.row"
     _description = "Way Out"
     _order = "sequence, id"
     _rec_name = "summary"
@@ -76,22 +77,6 @@ class CrmWorkflowExit(KindMixin, models.Model):
     def _check_kind(self):
         if not all(way.kind for way in self):
             raise ValidationError(self.env._("Choose when records leave."))
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        ways = super().create(vals_list)
-        ways.version_id._check_editable()
-        return ways
-
-    def write(self, vals):
-        self.version_id._check_editable()
-        done = super().write(vals)
-        self.version_id._check_editable()
-        return done
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_published(self):
-        self.version_id._check_editable()
 
     def _reason(self):
         """The reason that is kept with whoever leaves this way."""

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 
 
 class CrmWorkflowPart(models.AbstractModel):
@@ -9,6 +9,7 @@ class CrmWorkflowPart(models.AbstractModel):
     """
 
     _name = "crm.workflow.part"
+    _inherit = "crm.workflow.row"
     _description = "Row of a Workflow's Settings"
 
     version_id = fields.Many2one(
@@ -18,19 +19,3 @@ class CrmWorkflowPart(models.AbstractModel):
     def _document_fields(self):
         """Names of its own fields, for the XML document."""
         return ()
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        parts = super().create(vals_list)
-        parts.version_id._check_editable()
-        return parts
-
-    def write(self, vals):
-        self.version_id._check_editable()
-        done = super().write(vals)
-        self.version_id._check_editable()
-        return done
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_published(self):
-        self.version_id._check_editable()

@@ -9,6 +9,7 @@ class CrmWorkflowPath(models.Model):
     """One lane under a branching step. After its last step, control joins behind the branch."""
 
     _name = "crm.workflow.path"
+    _inherit = "crm.workflow.row"
     _description = "Workflow Path"
     _order = "is_default, sequence, id"
 
@@ -105,9 +106,7 @@ class CrmWorkflowPath(models.Model):
         for vals in vals_list:
             if vals.get("is_default") or vals.get("role"):
                 self._give_way(vals)
-        paths = super().create(vals_list)
-        paths.version_id._check_editable()
-        return paths
+        return super().create(vals_list)
 
     @api.model
     def _give_way(self, vals):
@@ -118,12 +117,8 @@ class CrmWorkflowPath(models.Model):
         own = self.search(Domain("action_id", "=", vals.get("action_id")) & same)
         own.filtered(lambda path: not path.action_ids).unlink()
 
-    def write(self, vals):
-        self.version_id._check_editable()
-        done = super().write(vals)
-        self.version_id._check_editable()
-        return done
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_published(self):
-        self.version_id._check_editable()
+    def unlink(self):
+        """The steps of its lane go with what belongs to them, such as an action of their own."""
+        if self.action_ids:
+            self.action_ids.unlink()
+        return super().unlink()

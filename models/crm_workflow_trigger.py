@@ -32,6 +32,7 @@ class CrmWorkflowTrigger(KindMixin, models.Model):
     """
 
     _name = "crm.workflow.trigger"
+    _inherit = "crm.workflow.row"
     _description = "Workflow Trigger"
     _order = "sequence, id"
     _rec_name = "summary"
@@ -80,32 +81,6 @@ class CrmWorkflowTrigger(KindMixin, models.Model):
     def _check_kind(self):
         if not all(trigger.kind for trigger in self):
             raise ValidationError(self.env._("Choose when records enter."))
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        triggers = super().create(vals_list)
-        triggers.version_id._check_editable()
-        return triggers
-
-    def write(self, vals):
-        """What changes while it is live, the engine writes, and nobody else."""
-        if not self.env.su or vals.keys() - self._changing_fields():
-            self.version_id._check_editable()
-        done = super().write(vals)
-        if "version_id" in vals:
-            self.version_id._check_editable()
-        return done
-
-    def _changing_fields(self):
-        """Names of the fields that are no part of the description, and change while it is live.
-
-        A kind that has to remember where it stands adds its own.
-        """
-        return set()
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_published(self):
-        self.version_id._check_editable()
 
     def _remembers(self):
         """True when members remember whether they match this trigger."""

@@ -142,6 +142,15 @@ class CrmWorkflowVersion(models.Model):
         newest = self.search([("workflow_id", "=", workflow_id)], order="number desc", limit=1)
         return (newest.number or 0) + 1
 
+    def _walked(self):
+        """Those that records may enter, or are inside of."""
+        inside = self.env["crm.workflow.enrollment"]._read_group(
+            [("version_id", "in", self.ids), ("state", "in", ("active", "parked"))],
+            ["version_id"],
+        )
+        live = self.filtered(lambda version: version.state == "live")
+        return live.union(*(version for (version,) in inside))
+
     def _check_editable(self):
         """Refuse to change what records walk through.
 

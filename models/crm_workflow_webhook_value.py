@@ -9,6 +9,7 @@ class CrmWorkflowWebhookValue(models.Model):
     """One value that a webhook's calls bring: where it is in the payload, and what it fills."""
 
     _name = "crm.workflow.webhook.value"
+    _inherit = "crm.workflow.row"
     _description = "Workflow Webhook Value"
     _order = "sequence, id"
     _rec_name = "path"
@@ -45,18 +46,5 @@ class CrmWorkflowWebhookValue(models.Model):
                     self.env._("“%s” is no path, such as contact.email.", value.path)
                 )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        values = super().create(vals_list)
-        values.trigger_id.version_id._check_editable()
-        return values
-
-    def write(self, vals):
-        self.trigger_id.version_id._check_editable()
-        done = super().write(vals)
-        self.trigger_id.version_id._check_editable()
-        return done
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_published(self):
-        self.trigger_id.version_id._check_editable()
+    def _versions(self):
+        return self.trigger_id.version_id

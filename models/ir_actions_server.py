@@ -168,6 +168,14 @@ class IrActionsServer(models.Model):
         self.check_access("write")
         return done
 
+    def _only_in(self, steps):
+        """Those that were made for these steps, and serve no others: they go with them."""
+        return self.filtered(
+            lambda action: (
+                action.usage == "crm_workflow" and action.crm_workflow_action_ids <= steps
+            )
+        )
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_published_step(self):
         self._check_no_published_step(self.env._("deleted"))
@@ -188,15 +196,13 @@ class IrActionsServer(models.Model):
         :raise UserError: for an action of a step that is no draft; for any action in use, when it
             is to be deleted
         """
-        actions_sudo = self.sudo()
-        if vals is not None:
-            actions_sudo = actions_sudo.filtered(lambda action: action.usage == "crm_workflow")
-        steps = actions_sudo.crm_workflow_action_ids.filtered(
-            lambda step: (
-                step.version_id.state == "live"
-                or (step.version_id.state == "retired" and vals is not None)
-            )
-        )
+        own_sudo = self.sudo().filtered(lambda action: action.usage == "crm_workflow")
+        steps = own_sudo.crm_workflow_action_ids
+        steps = steps.filtered(lambda step: step.version_id.state != "draft")
+        if vals is None:
+            shared = (self.sudo() - own_sudo).crm_workflow_action_ids
+            walked = shared.version_id._walked()
+            steps |= shared.filtered(lambda step: step.version_id in walked)
         if steps:
             raise UserError(
                 self.env._(

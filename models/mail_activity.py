@@ -47,6 +47,8 @@ class MailActivity(models.Model):
         engine_fields.check(self, ENGINE_FIELDS, vals)
         if vals.get("active") is False:
             self._check_answered()
+        if "user_id" in vals:
+            self._check_may_hand_on(vals["user_id"])
         return super().write(vals)
 
     def unlink(self):
@@ -83,6 +85,24 @@ class MailActivity(models.Model):
                 lambda activity_sudo: activity_sudo.crm_workflow_decision_id.id in asked.ids
             )
         return mine.with_env(self.env)
+
+    def _check_may_hand_on(self, user_id):
+        """Whoever could ask another person could ask himself.
+
+        :raise AccessError: for somebody else's decision
+        """
+        others = self.browse() if self.env.su else self - self._answerable()
+        for activity_sudo in others.sudo():
+            asked = activity_sudo.user_id
+            open_decision = activity_sudo.crm_workflow_decision_id.state == "open"
+            if open_decision and activity_sudo.active and asked.id != user_id:
+                raise AccessError(
+                    self.env._(
+                        "%s is asked for a decision here: only they or a manager of workflows "
+                        "may hand it on.",
+                        asked.name,
+                    )
+                )
 
     def _check_answered(self):
         """Refuse that a decision is taken for done without an answer.

@@ -343,6 +343,21 @@ class TestDecision(WorkflowCase):
         self.assertEqual(set(self.decisions(workflow).mapped("user_id")), {manager})
         self.assertFalse(second.active)
 
+    def test_it_is_handed_on_by_who_is_asked_or_by_a_manager(self):
+        boss = self.user("boss", "crm_workflow.group_manager", "base.group_partner_manager")
+        asker = self.user("asker", "base.group_user", "base.group_partner_manager")
+        # Odoo lets the person follow the record, for which it has to be theirs to write.
+        self.ann.group_ids |= self.env.ref("base.group_partner_manager")
+        _workflow, contacts = self.asked()
+        [activity] = self.activities(contacts)
+        with self.assertRaisesRegex(AccessError, "hand it on"):
+            activity.with_user(asker).write({"user_id": asker.id})
+        activity.with_user(asker).write({"user_id": self.ann.id, "note": "Please"})
+        activity.with_user(self.ann).write({"user_id": self.bob.id})
+        self.assertEqual(activity.user_id, self.bob)
+        activity.with_user(boss).write({"user_id": self.ann.id})
+        self.assertEqual(activity.user_id, self.ann)
+
     def test_who_is_asked_needs_no_right_on_the_record(self):
         workflow = self.workflow(self.asking(), object_type=self.deal_type, publish=False)
         for step in workflow.draft_version_id.action_ids.filtered("path_id"):

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 from ...services.server_action import run_server_action
 
@@ -22,12 +23,40 @@ class CrmWorkflowAction(models.Model):
         for action in self:
             action.server_action_is_own = action.server_action_id.sudo().usage == "crm_workflow"
 
+    @api.constrains("server_action_id", "version_id")
+    def _check_server_action(self):
+        for step in self:
+            action = step.server_action_id
+            if action.usage == "crm_workflow" and not step._may_use(action):
+                raise ValidationError(
+                    self.env._(
+                        "The action “%s” belongs to the steps of another workflow: make one anew.",
+                        action.name,
+                    )
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._check_may_choose(vals_list)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._check_may_choose([vals])
+        return super().write(vals)
+
+    @api.model
+    def _check_may_choose(self, vals_list):
+        """What is of a step that is theirs becomes theirs: so it has to be in their sight before.
+
+        :raise AccessError: naming an action that they may not see
+        """
+        chosen_ids = {vals.get("server_action_id") for vals in vals_list} - {None, False}
+        self.env["ir.actions.server"].browse(chosen_ids).check_access("read")
+
     def unlink(self):
-        own = self.sudo().server_action_id.filtered(
-            lambda action: action.usage == "crm_workflow" and action.crm_workflow_action_ids <= self
-        )
+        own_sudo = self.sudo().server_action_id._only_in(self)
         done = super().unlink()
-        own.unlink()
+        own_sudo.exists().unlink()
         return done
 
     def _copied_records(self):
