@@ -19,6 +19,15 @@ UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 MISSING = object()
 
 
+def storable(text):
+    """A text as the database can keep it, with a mark in place of what it cannot.
+
+    >>> storable("no" + chr(0) + "thing")
+    'no\ufffdthing'
+    """
+    return UNSTORABLE.sub("\ufffd", text)
+
+
 def payload_from_json(body):
     """The object that a JSON body spells.
 

@@ -4,10 +4,15 @@ What JSON knows is kept as it is; what it lacks is an object with the single key
 ``$datetime`` or ``$records`` (a model and ids). A name that begins with ``$`` itself gets another.
 """
 
+import math
 from datetime import date, datetime
+
+from .payload import storable
 
 #: The longest text that is kept of one value.
 MAX_TEXT = 65_000
+#: Whole numbers beyond it are no longer than they are useful.
+LARGEST = 10**300
 
 
 class Ids:
@@ -32,15 +37,17 @@ class Ids:
 def packed(value):
     """A value as JSON can hold it.
 
-    :raise TypeError: for what is no value, such as a function
+    :raise TypeError: for what is no value, such as a function, and for numbers beyond all others
 
     >>> packed({"due": date(2026, 3, 1), "left": 2, "deal": Ids("crm.lead", [7])})
     {'due': {'$date': '2026-03-01'}, 'left': 2, 'deal': {'$records': ['crm.lead', [7]]}}
     """
-    if value is None or isinstance(value, bool | int | float):
+    if value is None or isinstance(value, bool):
         return value
+    if isinstance(value, int | float):
+        return _number(value)
     if isinstance(value, str):
-        return value[:MAX_TEXT]
+        return storable(value[:MAX_TEXT])
     if isinstance(value, datetime):
         return {"$datetime": value.isoformat(" ", "seconds")}
     if isinstance(value, date):
@@ -48,7 +55,7 @@ def packed(value):
     if isinstance(value, Ids):
         return {"$records": [value.model, list(value.ids)]}
     if isinstance(value, dict):
-        return {_escaped(str(name)): packed(item) for name, item in value.items()}
+        return {_escaped(storable(str(name))): packed(item) for name, item in value.items()}
     if isinstance(value, list | tuple):
         return [packed(item) for item in value]
     raise TypeError(f"{type(value).__name__} is no value that can be kept")
@@ -69,6 +76,13 @@ def unpacked(value):
         if name in _READERS:
             return _READERS[name](item)
     return {name[name.startswith("$$") :]: unpacked(item) for name, item in value.items()}
+
+
+def _number(value):
+    """A number that JSON knows, and no longer than is of use."""
+    if isinstance(value, int) and abs(value) > LARGEST or not math.isfinite(value):
+        raise TypeError("a number without end, or without a value, cannot be kept")
+    return value
 
 
 def _escaped(name):

@@ -1,36 +1,48 @@
-"""Attempts: a step run for its rows together; the row that fails does not stop the others."""
+"""Attempts: a step run for its rows together; the row that fails does not stop the others.
+
+A step may move other enrollments, some of which the walk may hold as well: what it does to one
+that has done nothing yet in this transaction stands, and the walk leaves that one alone.
+"""
 
 from psycopg2.errors import InFailedSqlTransaction
 
 from ..engine.outcome import Stop
+from ..engine.typed_json import packed
 from . import capture
 from .batch import Batch, no_commit, passed_over, refuse_lost
 from .faults import TooLong, is_concurrency, links
 from .limit import Blow
 from .outcomes import Failure
-from .queue.batches import take_back
+from .queue.batches import Taken, take_back
 
 
 class Endless(Exception):
     """A step hangs on one record after the other: it would on all of them."""
 
 
-def run(action, rows, run_env, cause, now, entries, limit):
+class Entangled(Exception):
+    """A step has moved an enrollment that the same transaction moves: they go one by one."""
+
+
+def run(action, rows, run_env, cause, walk):
     """Yields (row, outcome or Failure). Good rows run together, again without the culprit.
 
-    :param entries: what the batch has yet to write into the ledger
-    :param limit: the :class:`~.limit.Limit` of the walk
+    Rows of the walk on other steps come, too, where the step lets them leave.
+
+    :param walk: the :class:`~.walk.Walk` that the rows are of
     :raise Endless: when the step comes to no end; rows that are left have done nothing
+    :raise Entangled: when the whole transaction is to be run in parts
     """
-    again = (run_env, cause, now, entries, limit)
+    again = (run_env, cause, walk)
+    limit = walk.limit
     waiting = list(rows)
-    while waiting:
-        batch = Batch(run_env, waiting[0].res_model, waiting, now, entries)
+    while waiting := [row for row in waiting if not row.rests]:
+        batch = Batch(run_env, waiting[0].res_model, waiting, walk.now, walk.outcomes.entries)
         try:
-            done = _run_in_savepoint(action, batch, cause, limit)
+            done = _run_in_savepoint(action, batch, cause, walk)
         except (Exception, Blow) as raised:
             error = _cause(raised, run_env, limit)
-            if is_concurrency(error) or run_env.cr.closed:
+            if is_concurrency(error) or isinstance(error, Entangled) or run_env.cr.closed:
                 raise error from None
             position = 0 if len(waiting) == 1 else batch.position
             if position is None:
@@ -72,20 +84,59 @@ def _judge(action, row, error, position, again):
         yield from run(action, [row], *again)
         return
     yield row, Failure(error)
-    *_env, limit = again
-    if limit.counted(too_long):
+    *_env, walk = again
+    if walk.limit.counted(too_long):
         raise Endless
 
 
-def _run_in_savepoint(action, batch, cause, limit):
+def _run_in_savepoint(action, batch, cause, walk):
+    """[(row, outcome)] of the batch, and of others of the walk that leave by its step."""
     cr = action.env.cr
     with no_commit(action.env), cr.savepoint():
         capture.as_author(cr, batch.env.uid, cause)
-        with limit.on(batch):
+        with walk.limit.on(batch):
             outcomes = action._resume(batch) if batch.rows[0].waiting else action._run(batch)
             refuse_lost(batch.env)
             cr.flush()
         capture.end_author(cr)
-        left = take_back(action.env, {row.id: row.written for row in batch.rows})
-    ended = {row_id: Stop("exited", reason) for row_id, reason in left.items()}
-    return [(row, ended.get(row.id) or outcomes[row.id]) for row in batch.rows]
+        _refuse_outputs(batch, outcomes)
+        ended = _sort_out_moved(action.env, batch, walk)
+    own = [(row, ended.pop(row.id, None) or outcomes[row.id]) for row in batch.rows]
+    return own + [(row, ended[row.id]) for row in walk.rows if row.id in ended]
+
+
+def _refuse_outputs(batch, outcomes):
+    """Before its effect stays: what a step leaves for later ones has to be a value.
+
+    :raise TypeError: of the row in hands
+    """
+    for position, row in enumerate(batch.rows):
+        outputs = getattr(outcomes[row.id], "outputs", None)
+        if outputs:
+            batch.position = position
+            packed(outputs)
+            batch.position = None
+
+
+def _sort_out_moved(env, batch, walk):
+    """Who of the walk leaves by what the step did to enrollments: {enrollment id: outcome}.
+
+    :raise Entangled: for one that has moved in this walk and was led elsewhere as well
+    """
+    own = {row.id for row in batch.rows}
+    open_rows = {row.id: row for row in walk.rows if not row.elsewhere}
+    told = take_back(
+        env,
+        [Taken(row.id, row.written, row.id in own or row.has_moved) for row in open_rows.values()],
+    )
+    ended = {}
+    for row_id, (outcome, reason) in told.items():
+        row = open_rows[row_id]
+        if row_id not in own and not row.has_moved:
+            row.elsewhere = row.rests = True
+        elif outcome == "exited":
+            if row.state in ("active", "parked"):
+                ended[row_id] = Stop("exited", reason)
+        elif row_id not in own:
+            raise Entangled
+    return ended

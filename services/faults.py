@@ -6,12 +6,17 @@ from psycopg2 import errors
 from odoo.exceptions import AccessError, UserError
 
 from ..engine.errors import RetryLater
+from ..engine.payload import storable
 
 #: The transaction lost a race: roll all of it back and try again; nothing is wrong with the step.
 CONCURRENCY = (errors.SerializationFailure, errors.DeadlockDetected, errors.LockNotAvailable)
 
 #: The world outside faltered: the same records may succeed later.
 TRANSIENT = (RetryLater, psycopg2.OperationalError, ConnectionError, TimeoutError)
+
+
+#: Of no record: the database cannot be reached, cannot write, or is not what the code expects.
+EVERYBODY = (psycopg2.OperationalError, psycopg2.InterfaceError, psycopg2.ProgrammingError)
 
 
 class TooLong(Exception):
@@ -30,6 +35,11 @@ def is_concurrency(error):
     return any(isinstance(link, CONCURRENCY) for link in links(error))
 
 
+def is_everybodys(error):
+    """True when no record is to blame, so that all would fail alike."""
+    return any(isinstance(link, EVERYBODY) for link in links(error))
+
+
 def is_lock(error):
     """True when the race was lost by waiting for a row that somebody else holds."""
     return any(isinstance(link, errors.LockNotAvailable) for link in links(error))
@@ -37,7 +47,7 @@ def is_lock(error):
 
 def describe(error):
     """The cause in words for people: message without traceback, class where it tells more."""
-    text = str(error).strip() or type(error).__name__
+    text = storable(str(error).strip()) or type(error).__name__
     if isinstance(error, UserError | AccessError | RetryLater | TooLong):
         return text
     return f"{type(error).__name__}: {text}"

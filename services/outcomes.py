@@ -9,6 +9,7 @@ from ..engine import retry
 from ..engine.errors import RetryLater
 from ..engine.frames import Frame
 from ..engine.outcome import Advance, Hold, Jump, Loop, Park, Pass, Stop, Wait
+from ..engine.payload import storable
 from ..engine.typed_json import packed
 from .faults import describe, is_transient
 from .queue.batches import Entry
@@ -107,13 +108,14 @@ class Outcomes:
     def _finish(self, row, state, reason):
         if state == "completed":
             self._log(row, None, "completed", reason)
-        row.state, row.reason, row.finished_at = state, reason or None, self.now
+        row.state, row.finished_at = state, self.now
+        row.reason = storable(reason) if reason else None
         row.waiting, row.due_at, row.rests = False, None, True
 
     def park(self, row, step, message):
         """Set a row aside for a person to look at."""
         self._log(row, step, "parked", message)
-        row.state, row.reason, row.rests = "parked", message, True
+        row.state, row.reason, row.rests = "parked", storable(message), True
         row.due_at = None
 
     def _fail(self, row, step, error):
@@ -172,7 +174,7 @@ class Outcomes:
                 path_key,
                 row.visit,
                 outcome,
-                message or None,
+                storable(message) if message else None,
                 row.reached_at,
                 self.now,
             )

@@ -34,6 +34,8 @@ class Row:
     held: bool = field(default=False)
     #: the batch cannot take it further now
     rests: bool = field(default=False)
+    #: another's step has moved it meanwhile: where it stands is written already
+    elsewhere: bool = field(default=False)
     #: what its steps left for later ones in this walk: {step key: packed values}
     outputs: dict = field(default_factory=dict)
     #: the visits that the database knows

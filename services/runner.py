@@ -11,6 +11,7 @@ import time
 from datetime import timedelta
 
 from . import races
+from .faults import describe, is_everybodys
 from .queue import claims
 from .queue.entry import SHARDS
 from .walk import Walk
@@ -85,31 +86,35 @@ class Runner:
         self.env.cr.commit()  # pylint: disable=invalid-commit
         started = time.monotonic()
         try:
-            done = self._transact(ticket_id, ids)
+            done, fault = self._transact(ticket_id, ids)
             more = 1 if len(ids) >= self.size else 0
-            seconds_left = self._commit(done or 0, remaining=more)
+            seconds_left = self._commit(done, remaining=more)
         finally:
             self._release(ticket_id)
         self._adapt(len(ids), time.monotonic() - started)
-        return self._after_lost_races(ids, seconds_left) if done is None else (done, seconds_left)
+        return self._after_fault(ids, fault, seconds_left) if fault else (done, seconds_left)
 
     def _transact(self, ticket_id, ids):
-        """The batch's transaction, repeated when it loses a race; returns how many moved.
+        """The batch's transaction, repeated when it loses a race: (how many moved, None).
 
-        None when the races do not end; nothing of it stays then.
+        (0, what was raised) where races do not end, or it cannot be written where somebody
+        stands; nothing of it stays then.
+
+        :raise Exception: what no record is to blame for, such as a disk that is full
         """
         try:
-            return races.run(self.env, lambda: self._work(ticket_id, ids))
-        except races.LostRaces:
-            _logger.info("A batch of %s enrollments lost its races", len(ids))
+            return races.run(self.env, lambda: self._work(ticket_id, ids)), None
+        except Exception as error:
+            if self.env.cr.closed:
+                raise
             claims.drop_ticket(self.env, ticket_id)
-            return None
-        except Exception:
-            if not self.env.cr.closed:
-                claims.drop_ticket(self.env, ticket_id)
+            if is_everybodys(error):
                 # On purpose: the cron rolls back on the error, and the ticket must not stay.
                 self.env.cr.commit()  # pylint: disable=invalid-commit
-            raise
+                raise
+            told = "lost its races" if isinstance(error, races.LostRaces) else f"failed: {error!r}"
+            _logger.info("A batch of %s enrollments %s", len(ids), told)
+            return 0, error
 
     def _work(self, ticket_id, ids):
         """Claim, walk, and drop the ticket. Returns how many moved."""
@@ -121,15 +126,18 @@ class Runner:
         claims.drop_ticket(self.env, ticket_id)
         return len(rows)
 
-    def _after_lost_races(self, ids, seconds_left):
-        """Somebody else writes, or holds, what the batch needs: (enrollments moved, seconds left).
+    def _after_fault(self, ids, fault, seconds_left):
+        """One of a batch has it undone: (enrollments moved, seconds left).
 
-        It is run in parts, so that one such record does not hold up the others, and is left alone
-        in the end for a while.
+        It is run in parts, so that this one does not hold up the others. Alone in the end, one
+        that somebody else writes or holds is left alone for a while, and any other is parked.
         """
-        if len(ids) == 1:
+        if len(ids) > 1:
+            return self._run_parts(ids, 0, seconds_left)
+        if isinstance(fault, races.LostRaces):
             return self._leave_alone(ids), self._commit()
-        return self._run_parts(ids, 0, seconds_left)
+        _logger.error("Enrollment %s cannot be moved, and is parked", ids[0], exc_info=fault)
+        return self._park(ids, describe(fault)), self._commit()
 
     def _leave_alone(self, ids):
         try:
@@ -188,17 +196,24 @@ class Runner:
             return 0, seconds_left
         ids, deaths = ticket["enrollment_ids"], ticket["deaths"] + 1
         if len(ids) == 1 and deaths >= MAX_DEATHS:
-            parked = races.run(self.env, lambda: self._park(ticket_id, ids))
+            told = self.env._("The server process died while running this step.")
+            parked = self._park(ids, told, ticket_id)
             return parked, self._commit(parked, remaining=1)
         # Gone with the commit of the first part's ticket.
         claims.drop_ticket(self.env, ticket_id)
         return self._run_parts(ids, deaths if len(ids) == 1 else 1, seconds_left)
 
-    def _park(self, ticket_id, ids):
-        rows = claims.claim(self.env, ids, self.env.cr.now())
-        Walk(self.env, rows, 0).park(self.env._("The server process died while running this step."))
-        claims.drop_ticket(self.env, ticket_id)
-        return len(rows)
+    def _park(self, ids, message, ticket_id=None):
+        """Set enrollments aside, and drop the ticket if there is one; returns how many."""
+
+        def park():
+            rows = claims.claim(self.env, ids, self.env.cr.now())
+            Walk(self.env, rows, 0).park(message)
+            if ticket_id:
+                claims.drop_ticket(self.env, ticket_id)
+            return len(rows)
+
+        return races.run(self.env, park)
 
 
 def _parts(ids):

@@ -42,7 +42,8 @@ class Walk:
                 if not groups or time.monotonic() > self.deadline and _round:
                     break
                 for group in groups.values():
-                    self._run_group(group)
+                    # The step of another may have moved some of them meanwhile.
+                    self._run_group([row for row in group if not row.rests])
         self._settle()
 
     def park(self, message):
@@ -59,11 +60,12 @@ class Walk:
         self.outcomes.apply(loops.plain(row), step, outcome)
 
     def _settle(self):
-        for row in self.rows:
+        rows = [row for row in self.rows if not row.elsewhere]
+        for row in rows:
             if row.state == "active" and row.due_at is None and not (row.waiting or row.held):
                 row.due_at = self.now
-        settle(self.env, [row.place() for row in self.rows], self.outcomes.entries)
-        keep_frames(self.env, loops.changed(self.rows))
+        settle(self.env, [row.place() for row in rows], self.outcomes.entries)
+        keep_frames(self.env, loops.changed(rows))
 
     def _groups(self):
         """Rows to be run together. Those that a loop leads to the same record take turns."""
@@ -79,6 +81,8 @@ class Walk:
         return groups
 
     def _run_group(self, rows):
+        if not rows:
+            return
         first = rows[0]
         step = self.outcomes.step_of(first)
         workflow = self.env["crm.workflow"].browse(first.workflow_id)
@@ -88,9 +92,11 @@ class Walk:
         action = self.env["crm.workflow.action"].browse(step.id)
         try:
             run_env = workflow._run_env()
-            present = self._sort_out_absent([loops.aimed(row) for row in rows], step, run_env)
-            if not first.waiting:
-                present = self._sort_out_kept(present, step, action, run_env)
+            # What breaks it is of this workflow alone, and is not to break the others'.
+            with self.env.cr.savepoint():
+                present = self._sort_out_absent([loops.aimed(row) for row in rows], step, run_env)
+                if not first.waiting:
+                    present = self._sort_out_kept(present, step, action, run_env)
         except Exception as error:  # the workflow cannot act at all; its records wait unharmed
             self._hold(workflow, rows, error)
             return
@@ -103,13 +109,12 @@ class Walk:
 
     def _attempt(self, step, action, rows, run_env, cause):
         """Run the step; one that comes to no end, whoever is in hands, pauses its workflow."""
-        left = {row.id: row for row in rows}
+        own = {row.id for row in rows}
         try:
-            for row, outcome in attempt.run(
-                action, rows, run_env, cause, self.now, self.outcomes.entries, self.limit
-            ):
-                del left[row.id]
-                self._apply(row, step, outcome)
+            for row, outcome in attempt.run(action, rows, run_env, cause, self):
+                here = step if row.id in own else self.outcomes.step_of(row)
+                self._apply(row, here, outcome)
+                own.discard(row.id)
         except attempt.Endless:
             error = TooLong(
                 self.env._(
@@ -119,7 +124,8 @@ class Walk:
                     seconds=f"{self.limit.seconds:g}",
                 )
             )
-            self._hold(action.workflow_id, map(loops.plain, left.values()), error)
+            left = [loops.plain(row) for row in rows if row.id in own]
+            self._hold(action.workflow_id, left, error)
 
     def _sort_out_absent(self, rows, step, run_env):
         """Rows whose record can be acted on; others leave or are parked. One query, as a rule."""
@@ -155,9 +161,18 @@ class Walk:
         return [row for row in rows if row.id not in kept]
 
     def _hold(self, workflow, rows, error):
-        """The workflow itself is broken: pause it with the reason; nobody is harmed."""
+        """The workflow itself is broken: pause it with the reason; nobody is harmed.
+
+        One that was turned off only lets records finish, who cannot: they are set aside.
+        """
         if is_concurrency(error) or self.env.cr.closed:
             raise error
+        left = [row for row in rows if not row.rests]
+        if workflow.state == "off":
+            for row in left:
+                self.outcomes.park(row, self.outcomes.step_of(row), describe(error))
+            return
         workflow._pause_because(describe(error))
-        for row in rows:
-            row.rests = True
+        for row in left:
+            # Still due: they go on where they stand as soon as it is resumed.
+            row.rests, row.due_at = True, self.now

@@ -58,6 +58,7 @@ from . import (
     test_mail_retry,
     test_merges,
     test_neutralize,
+    test_neighbours,
     test_notification,
     test_notify_step,
     test_ownership,

@@ -102,30 +102,53 @@ def keep_frames(env, frames):
     )
 
 
-def take_back(env, visits):
-    """Undo in the ledger what the running step did to the very enrollments it runs for.
+class Taken(NamedTuple):
+    """An enrollment that a batch holds."""
 
-    The batch that holds them writes their ledger itself, and would count the same visit twice.
+    id: int
+    #: its visits when the batch took it
+    visit: int
+    #: the batch is to write where it stands, and its ledger, whatever others do to it
+    is_moving: bool
 
-    :param visits: {enrollment id: its visits when the batch took it}
-    :return: {enrollment id: reason} of those that the step let leave; the batch has to end them
+
+def take_back(env, taken):
+    """What the running step did to enrollments that its batch holds, itself or others.
+
+    Of those that the batch moves it is undone in the ledger: the batch writes their ledger
+    itself, and would count the same visit twice.
+
+    :param taken: a list of :class:`Taken`
+    :return: {enrollment id: (outcome, message) of the last thing done to it}
     """
     if not env.cr.cache.pop(MOVED, False):
         return {}
     env.cr.execute(
         SQL(
-            """DELETE FROM crm_workflow_log l
-                USING unnest(%s::int[], %s::int[]) AS taken(id, visit)
-                WHERE l.enrollment_id = taken.id AND l.visit > taken.visit
-            RETURNING l.enrollment_id, l.outcome, l.message""",
-            list(visits),
-            list(visits.values()),
+            """WITH taken AS (
+                        SELECT * FROM unnest(%s::int[], %s::int[], %s::bool[])
+                                   AS t(id, visit, is_moving)
+                    ),
+                    told AS (
+                        SELECT l.id, l.enrollment_id, l.visit, l.outcome, l.message, t.is_moving
+                          FROM taken t
+                          JOIN crm_workflow_log l
+                            ON l.enrollment_id = t.id AND l.visit > t.visit
+                         WHERE l.enrollment_id = ANY(%s)
+                    ),
+                    undone AS (
+                        DELETE FROM crm_workflow_log l USING told
+                         WHERE l.id = told.id AND told.is_moving
+                    )
+               SELECT enrollment_id, outcome, message FROM told ORDER BY visit""",
+            *_columns(taken),
+            # Says the same again: from the join alone the planner would read the whole table.
+            [one.id for one in taken],
         )
     )
     return {
-        enrollment_id: reason or ""
-        for enrollment_id, outcome, reason in env.cr.fetchall()
-        if outcome == "exited"
+        enrollment_id: (outcome, message or "")
+        for enrollment_id, outcome, message in env.cr.fetchall()
     }
 
 
