@@ -15,6 +15,7 @@ ENGINE_FIELDS = {
     "shown_version_id",
     "model_name",
     "evaluate_at",
+    "carrying",
 }
 
 
@@ -91,6 +92,15 @@ class CrmWorkflow(models.Model):
     company_id = fields.Many2one(
         "res.company",
         help="Restricts the workflow to one company; empty for all companies of the run-as user.",
+    )
+    carrying = fields.Selection(
+        [("move", "Move"), ("restart", "Start again"), ("leave", "Leave")],
+        string="Being Carried Over",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        help="What the enroller does to records that are inside on other versions than the live "
+        "one; empty when it is done.",
     )
     evaluate_at = fields.Datetime(
         string="Next Full Look",

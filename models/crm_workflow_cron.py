@@ -1,4 +1,3 @@
-import functools
 import logging
 
 from odoo import api, models
@@ -53,10 +52,7 @@ class CrmWorkflow(models.Model):
         transaction of its own, while nobody else enrols; it is repeated when that loses a race.
         What time does not suffice for is due at the next tick as well.
         """
-        return [
-            functools.partial(enroller.sweep, workflow)
-            for workflow in enroller.due_for_sweep(self.env)
-        ]
+        return enroller.time_tasks(self.env)
 
     @api.model
     def _cron_run(self, lane=0, lanes=None):

@@ -7,7 +7,7 @@ from datetime import timedelta
 from odoo.fields import Domain
 
 from ..engine.domain_text import domain_from_text, is_relative_to_now
-from . import criteria, exits, races, waking, workers
+from . import carry, criteria, exits, races, waking, workers
 from .facts import Slice
 from .faults import describe, is_concurrency
 from .queue import again as queued
@@ -61,15 +61,21 @@ def pause_broken(env):
         env["crm.workflow"].sudo().browse(workflow_id).exists()._pause_because(reason)
 
 
-def due_for_sweep(env):
-    """Workflows whose criteria are to be held against all records now.
+def time_tasks(env):
+    """What the clock asks for: looks at all records, and the rest of carry-overs.
 
     A moment further ahead than any look is planned was planned by a clock that went wrong.
     """
     now = env.cr.now()
     due = Domain("evaluate_at", "<=", now) | Domain("evaluate_at", ">", now + SWEEP_INTERVAL)
-    workflows = env["crm.workflow"].sudo()
-    return workflows.search(Domain("state", "=", "on") & due, order="evaluate_at")
+    due &= Domain("state", "=", "on")
+    asked = due | Domain("carrying", "!=", False)
+    workflows = env["crm.workflow"].sudo().search(asked, order="evaluate_at")
+    carried = workflows.filtered("carrying")
+    return [
+        *(functools.partial(carry.go_on, workflow) for workflow in carried),
+        *(functools.partial(sweep, workflow) for workflow in workflows.filtered_domain(due)),
+    ]
 
 
 def sweep(workflow):

@@ -5,7 +5,7 @@ from odoo.fields import Command
 
 from ..engine.document_from_xml import document_from_xml
 from ..engine.xml_from_document import xml_from_document
-from . import copies, criteria, enroller, run_as
+from . import carry, copies, criteria, enroller, run_as
 from .exporter import document_of_version
 from .importer import fill_version
 from .problems import find_problems
@@ -29,7 +29,7 @@ def publish(workflow, enroll_existing, in_flight):
         enroller.sweep(workflow)
     if version.state == "draft":
         _freeze(workflow, version)
-        _carry_over(workflow, version, in_flight)
+        carry.begin(workflow, in_flight)
     workflow_sudo = workflow.sudo()
     workflow_sudo.write(
         {"state": "on", "pause_reason": False, "evaluate_at": enroller.next_sweep(workflow)}
@@ -118,32 +118,6 @@ def _freeze(workflow, version):
         }
     )
     version.env.flush_all()
-
-
-def _carry_over(workflow, version, in_flight):
-    """Decide about everyone inside, whatever version they are on."""
-    env, program = workflow.env, version._program()
-    if in_flight == "leave":
-        moves.finish(env, workflow.id, "exited", "new_version")
-    elif in_flight == "restart":
-        moves.restart(env, workflow.id, version.id, program.first.id)
-    elif in_flight == "move":
-        for old in workflow.version_ids - version:
-            _move(env, workflow, old, version, program)
-        moves.let_go(env, version.id)
-
-
-def _move(env, workflow, old, version, program):
-    old_program = old._program()
-    steps, gone = {}, []
-    for key in old_program.keys:
-        survivor = old_program.survivor(key, program)
-        if survivor is None:
-            gone.append(old_program.step(key).id)
-        else:
-            steps[old_program.step(key).id] = survivor.id
-    moves.move_to_version(env, workflow.id, version.id, old.id, steps)
-    moves.complete_at(env, old.id, gone)
 
 
 def _open_triggers(workflow):

@@ -53,6 +53,21 @@ def run(env, work):
     raise LostRaces
 
 
+def attempt(env, work):
+    """Do the work in a savepoint; False where it lost a race, and nothing of it stays."""
+    token = _racing.set(True)
+    try:
+        with env.cr.savepoint():
+            work()
+    except Exception as error:
+        if env.cr.closed or not is_concurrency(error):
+            raise
+        return False
+    finally:
+        _racing.reset(token)
+    return True
+
+
 def _lost_races_are_no_errors(record):
     """Filter of what Odoo logs about a statement, while that is still being handled."""
     error = sys.exc_info()[1] if _racing.get() else None

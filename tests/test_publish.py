@@ -1,6 +1,12 @@
+from unittest.mock import patch
+
+from psycopg2 import errors
+
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 
+from ..services import carry, races
+from ..services.queue import moves
 from .common import WorkflowCase
 
 
@@ -117,6 +123,74 @@ class TestPublish(WorkflowCase):
         self.draft()
         self.flow.action_publish(in_flight="leave")
         self.assertEqual((self.enrollment.state, self.enrollment.reason), ("exited", "new_version"))
+
+    def carried_later(self, in_flight):
+        """Publish while others move the records; then let the enroller carry them over."""
+        old = self.flow.live_version_id
+
+        def lost(*_args, **_kwargs):
+            raise errors.SerializationFailure("could not serialize access")
+
+        with (
+            patch.object(moves, "move_to_version", lost),
+            patch.object(moves, "restart", lost),
+            patch.object(moves, "finish", lost),
+        ):
+            self.flow.action_publish(in_flight=in_flight)
+        self.assertEqual(self.enrollment.version_id, old)
+        self.tick_enroll()
+        self.assertFalse(self.flow.carrying)
+
+    def test_records_that_are_on_the_move_are_moved_a_little_later(self):
+        self.draft()["last"].server_action_id.value = "new"
+        self.carried_later("move")
+        self.assertEqual(self.enrollment.version_id, self.flow.live_version_id)
+        self.assertEqual(self.enrollment.action_id.key, "rest")
+        self.travel(days=2)
+        self.tick()
+        self.assertEqual((self.contact.ref, self.enrollment.state), ("new", "completed"))
+
+    def test_records_that_are_on_the_move_restart_or_leave_a_little_later(self):
+        self.draft()
+        self.carried_later("restart")
+        self.assertEqual(self.enrollment.action_id.key, "first")
+        self.draft()
+        self.carried_later("leave")
+        self.assertEqual((self.enrollment.state, self.enrollment.reason), ("exited", "new_version"))
+
+    def test_who_entered_at_the_moment_of_publishing_is_carried_over_as_well(self):
+        old = self.flow.live_version_id
+        self.draft()
+        self.flow.action_publish(in_flight="move")
+        # As of an enroller that committed meanwhile.
+        [late] = self.flow.enroll(self.contacts(1))
+        first = old.action_ids.filtered(lambda step: step.key == "first")
+        late.sudo().flush_recordset()
+        self.env.cr.execute(
+            "UPDATE crm_workflow_enrollment SET version_id = %s, action_id = %s WHERE id = %s",
+            (old.id, first.id, late.id),
+        )
+        late.invalidate_recordset()
+        self.tick_enroll()
+        self.assertEqual(late.version_id, self.flow.live_version_id)
+        self.assertFalse(self.flow.carrying)
+
+    def test_many_are_carried_over_in_slices(self):
+        with patch.object(carry, "SLICE", 2):
+            contacts = self.contacts(5)
+            self.flow.enroll(contacts)
+            self.draft()
+            self.carried_later_in_slices()
+            for left in (4, 2, 0):
+                self.tick_enroll()
+                others = self.enrollments(self.flow).filtered(
+                    lambda row: row.version_id != self.flow.live_version_id
+                )
+                self.assertEqual((len(others), bool(self.flow.carrying)), (left, bool(left)))
+
+    def carried_later_in_slices(self):
+        with patch.object(races, "attempt", lambda _env, _work: False):
+            self.flow.action_publish(in_flight="move")
 
     def test_a_record_that_turned_before_publishing_enters_all_the_same(self):
         flow = self.workflow(self.end(), triggers=["[('function', '=', 'Chief')]"], name="Criteria")

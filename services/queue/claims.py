@@ -160,6 +160,11 @@ def limit_waiting(env):
     env.cr.execute(SQL("SET LOCAL lock_timeout = '500ms'"))
 
 
+def wait_as_usual(env):
+    """Wait for rows again as the server is set up to."""
+    env.cr.execute(SQL("SET LOCAL lock_timeout TO DEFAULT"))
+
+
 def postpone(env, enrollment_ids, delay):
     """Let enrollments that are due be due later; returns how many were free.
 

@@ -108,13 +108,44 @@ def make_due(env, enrollment_ids, outcome):
     )
 
 
-def move_to_version(env, workflow_id, version_id, old_version_id, steps):
+def take_others(env, workflow_id, version_id, limit):
+    """Lock open enrollments on other versions, as far as nobody else holds them: their ids."""
+    env.cr.execute(
+        SQL(
+            """SELECT id FROM crm_workflow_enrollment
+                WHERE workflow_id = %s AND version_id <> %s AND state IN ('active', 'parked')
+             ORDER BY id LIMIT %s FOR NO KEY UPDATE SKIP LOCKED""",
+            workflow_id,
+            version_id,
+            limit,
+        )
+    )
+    return [row[0] for row in env.cr.fetchall()]
+
+
+def are_others(env, workflow_id, version_id, enrollment_ids):
+    """True when open enrollments are on other versions besides those named."""
+    env.cr.execute(
+        SQL(
+            """SELECT EXISTS (SELECT FROM crm_workflow_enrollment
+                               WHERE workflow_id = %s AND version_id <> %s
+                                 AND state IN ('active', 'parked') AND id <> ALL(%s))""",
+            workflow_id,
+            version_id,
+            list(enrollment_ids),
+        )
+    )
+    return env.cr.fetchone()[0]
+
+
+def move_to_version(env, workflow_id, version_id, old_version_id, steps, enrollment_ids=None):
     """Carry everyone inside one version over to another, each to the step named.
 
     Whoever stays on the same step keeps waiting there, and who has not begun starts when it was to;
     others move on at once.
 
     :param steps: {old action id: new action id}
+    :param enrollment_ids: those that are meant alone; everyone when left out
     """
     env.cr.execute(
         SQL(
@@ -134,6 +165,7 @@ def move_to_version(env, workflow_id, version_id, old_version_id, steps):
                           JOIN crm_workflow_action n ON n.id = s.new_id
                          WHERE e.workflow_id = %(workflow)s AND e.version_id = %(old_version)s
                            AND e.state IN ('active', 'parked') AND e.action_id = s.old_id
+                           AND (%(ids)s::int[] IS NULL OR e.id = ANY(%(ids)s))
                      RETURNING e.id, e.visit, n.id AS action_id, n.key
                     )
                INSERT INTO crm_workflow_log
@@ -148,13 +180,14 @@ def move_to_version(env, workflow_id, version_id, old_version_id, steps):
             version=version_id,
             old_version=old_version_id,
             not_begun=NOT_BEGUN,
+            ids=enrollment_ids,
             now=env.cr.now(),
         )
     )
     return env.cr.rowcount
 
 
-def let_go(env, version_id):
+def let_go(env, version_id, enrollment_ids=None):
     """Let those go on that a version does not hold any more at the step where they stand.
 
     That are who stands before a step that no person has to release any more, and who waits on
@@ -167,8 +200,10 @@ def let_go(env, version_id):
                    SELECT a.id FROM crm_workflow_action a
                     WHERE a.version_id = crm_workflow_enrollment.version_id
                       AND CASE WHEN waiting THEN a.status = 'off'
-                               ELSE due_at IS NULL AND a.status <> 'manual' END)""",
+                               ELSE due_at IS NULL AND a.status <> 'manual' END)
+               AND %s""",
             version_id,
+            _among(None, enrollment_ids),
         ),
         SQL("due_at = %s, waiting = false", env.cr.now()),
         "released",
@@ -176,14 +211,15 @@ def let_go(env, version_id):
     )
 
 
-def complete_at(env, version_id, action_ids):
+def complete_at(env, version_id, action_ids, enrollment_ids=None):
     """Everyone at these steps of a version is through: nothing that follows is left."""
     return transfer(
         env,
         SQL(
-            "version_id = %s AND action_id = ANY(%s) AND state IN ('active', 'parked')",
+            "version_id = %s AND action_id = ANY(%s) AND state IN ('active', 'parked') AND %s",
             version_id,
             list(action_ids),
+            _among(None, enrollment_ids),
         ),
         SQL("state = 'completed', finished_at = %s, due_at = NULL, waiting = false", env.cr.now()),
         "completed",
@@ -191,12 +227,16 @@ def complete_at(env, version_id, action_ids):
     )
 
 
-def restart(env, workflow_id, version_id, first_id):
+def restart(env, workflow_id, version_id, first_id, enrollment_ids=None):
     """Send everyone inside back to the first step of a version; who has not begun starts later."""
     now = env.cr.now()
     return transfer(
         env,
-        SQL("workflow_id = %s AND state IN ('active', 'parked')", workflow_id),
+        SQL(
+            "workflow_id = %s AND state IN ('active', 'parked') AND %s",
+            workflow_id,
+            _among(None, enrollment_ids),
+        ),
         SQL(
             """state = 'active', version_id = %s, action_id = %s,
                due_at = CASE WHEN %s THEN due_at ELSE %s END,

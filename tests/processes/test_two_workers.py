@@ -64,3 +64,24 @@ def test_two_workers_take_everyone_through_once(host, database):
         "increment odd": 1000,
         "increment 2": 2000,
     }
+
+
+def test_a_workflow_is_published_while_workers_move_everyone(host, database):
+    steps = [step for number in range(4) for step in (f"increment {number}", f"create {number}")]
+    workflow = host.call("publish", steps=steps)["workflow"]
+    records = host.call("contacts", count=2000)
+    host.call("enroll", workflow=workflow, record_ids=records)
+
+    workers = [host.start("work", workflow=workflow) for _ in range(2)]
+    eventually(lambda: database.states(workflow).get("completed"), 90, "they are on their way")
+    assert host.call("republish", workflow=workflow) == 2
+    assert database.active(workflow), "too fast to show anything"
+    for worker in [*workers, host.start("tick")]:
+        worker.result(180)
+        assert not worker.errors()
+    assert database.states(workflow) == {"completed": 2000}
+    invariants.check(database, workflow)
+    host.call("tick")
+    assert not database.value("SELECT count(*) FROM crm_workflow WHERE carrying IS NOT NULL")
+    moved = database.value("SELECT count(*) FROM crm_workflow_log WHERE outcome = 'moved'")
+    assert moved, "somebody was inside"

@@ -1,0 +1,71 @@
+"""Carry-over: what becomes of those inside when another version is live.
+
+It is done while publishing, unless workers are just moving them. Whoever is left then, and who
+enters at that very moment by what was live before, is the enroller's, slice by slice.
+"""
+
+from . import races
+from .queue import claims, moves
+from .wake import wake
+
+SLICE = 10_000
+
+
+def begin(workflow, in_flight):
+    """Decide about everyone inside, whatever version they are on. Does not commit."""
+    if in_flight == "finish":
+        return
+    env = workflow.env
+    workflow_sudo = workflow.sudo()
+    workflow_sudo.carrying = in_flight
+    if races.attempt(env, lambda: _at_once(workflow, in_flight)):
+        return
+    workflow.message_post(
+        body=env._("Records inside are on the move just now: the new version takes them over soon.")
+    )
+
+
+def go_on(workflow):
+    """Decide about some of those who are left. Does not commit."""
+    env, live = workflow.env, workflow.live_version_id
+    ids = moves.take_others(env, workflow.id, live.id, SLICE)
+    if ids:
+        _carry(workflow, workflow.carrying, ids)
+    if moves.are_others(env, workflow.id, live.id, ids):
+        if ids:
+            wake(env, "crm_workflow.ir_cron_enroll")
+    else:
+        workflow.carrying = False
+
+
+def _at_once(workflow, in_flight):
+    claims.limit_waiting(workflow.env)
+    _carry(workflow, in_flight, None)
+    claims.wait_as_usual(workflow.env)
+
+
+def _carry(workflow, in_flight, ids):
+    """:param ids: of the enrollments that are meant; None for all that are open"""
+    env, version = workflow.env, workflow.live_version_id
+    program = version._program()
+    if in_flight == "leave":
+        moves.finish(env, workflow.id, "exited", "new_version", enrollment_ids=ids)
+    elif in_flight == "restart":
+        moves.restart(env, workflow.id, version.id, program.first.id, ids)
+    else:
+        for old in workflow.version_ids - version:
+            _move(env, workflow, old, version, ids)
+        moves.let_go(env, version.id, ids)
+
+
+def _move(env, workflow, old, version, ids):
+    program, old_program = version._program(), old._program()
+    steps, gone = {}, []
+    for key in old_program.keys:
+        survivor = old_program.survivor(key, program)
+        if survivor is None:
+            gone.append(old_program.step(key).id)
+        else:
+            steps[old_program.step(key).id] = survivor.id
+    moves.move_to_version(env, workflow.id, version.id, old.id, steps, ids)
+    moves.complete_at(env, old.id, gone, ids)
