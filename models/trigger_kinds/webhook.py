@@ -180,14 +180,6 @@ class CrmWorkflowTrigger(models.Model):
             "webhook_mapping",
         )
 
-
-class CrmWorkflowEnrollment(models.Model):
-    _inherit = "crm.workflow.enrollment"
-
-    source = fields.Selection(
-        selection_add=[("webhook", "Webhook")], ondelete={"webhook": "cascade"}
-    )
-
     def _told_values_webhook(self):
         """What the payload holds, as far as the trigger names it."""
         for path in dict.fromkeys(
@@ -195,3 +187,11 @@ class CrmWorkflowEnrollment(models.Model):
         ):
             names = [int(name) if name.isdecimal() else name for name in path.split(".")]
             yield spelled("event", *names), path, False
+
+
+class CrmWorkflowEnrollment(models.Model):
+    _inherit = "crm.workflow.enrollment"
+
+    source = fields.Selection(
+        selection_add=[("webhook", "Webhook")], ondelete={"webhook": "cascade"}
+    )

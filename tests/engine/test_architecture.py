@@ -24,6 +24,13 @@ METHODS = {
     "exit": ("_watch", "_reached", "_leaving", "_summary", "_problems", "_document_fields"),
 }
 
+#: The models on which what a kind brings is looked up; a path has the kind of its step.
+HOOKS_OF = {
+    "action": {"crm.workflow.action", "crm.workflow.path"},
+    "trigger": {"crm.workflow.trigger"},
+    "exit": {"crm.workflow.exit"},
+}
+
 
 # ---- reading the addon ---------------------------------------------------------------------
 
@@ -120,6 +127,29 @@ def methods_in(tree):
     }
 
 
+def hooks_in(tree, kind):
+    """(what a class extends, name) of each method that is found by the name of a kind."""
+    return [
+        (extended(owner), node.name)
+        for owner in tree.body
+        if isinstance(owner, ast.ClassDef)
+        for node in owner.body
+        if isinstance(node, ast.FunctionDef) and node.name.endswith(f"_{kind}")
+    ]
+
+
+def extended(owner):
+    """The model that a class extends; None when it makes one of its own."""
+    return next(
+        (
+            ast.literal_eval(node.value)
+            for node in owner.body
+            if isinstance(node, ast.Assign) and node.targets[0].id == "_inherit"
+        ),
+        None,
+    )
+
+
 def kind_comparisons(tree):
     """Lines on which a kind is compared with a value, in Python or in a domain."""
     return sorted({node.lineno for node in ast.walk(tree) if _compares_kind(node)})
@@ -201,6 +231,12 @@ def test_a_kind_is_one_file_of_its_name_with_all_its_methods(model, file):
     tree = tree_of(file)
     assert kinds_added_by(tree) == [file.stem]
     assert {f"{method}_{file.stem}" for method in METHODS[model]} - methods_in(tree) == set()
+
+
+@each_kind
+def test_what_is_found_by_the_name_of_a_kind_stands_where_it_is_looked_for(model, file):
+    hooks = hooks_in(tree_of(file), file.stem)
+    assert [hook for hook in hooks if hook[0] not in HOOKS_OF[model]] == []
 
 
 @each_kind
