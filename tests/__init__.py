@@ -60,6 +60,7 @@ from . import (
     test_neutralize,
     test_notification,
     test_notify_step,
+    test_pages,
     test_publish,
     test_python_step,
     test_query_counts,
