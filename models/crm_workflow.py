@@ -60,6 +60,7 @@ class CrmWorkflow(models.Model):
     pause_reason = fields.Char(
         readonly=True, copy=False, help="Why the workflow paused itself, and what to do about it."
     )
+    pause_reason_text = fields.Char(string="Why Paused", compute="_compute_pause_reason_text")
     version_ids = fields.One2many("crm.workflow.version", "workflow_id", string="Versions")
     live_version_id = fields.Many2one(
         "crm.workflow.version", compute="_compute_versions", store=True
