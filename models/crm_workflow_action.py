@@ -27,6 +27,10 @@ class CrmWorkflowAction(KindMixin, models.Model):
         Yields texts that keep the version from being published.
     ``_document_fields_<kind>(self)``
         Names of its own fields, for the XML document.
+    ``_document_domains_<kind>(self)``, ``_document_lists_<kind>(self)``
+        Which of them hold a condition, {field name: model name}, and which a JSON list, {field
+        name: model whose ids it lists, or None for values}. Without them, only ``domain``. Asked
+        of its paths, too.
     ``_has_lost_records_<kind>(self)``
         True when records of its own are gone, as after the removal of an app. Without it, none.
     ``_branches_<kind>(self)``

@@ -19,6 +19,9 @@ class IrActionsServer(models.Model):
         The fields that it changes: {(model name, field name)}. Without the method, none.
     ``_makes_<state>(self)``
         The model of the records that it makes. Without the method, none.
+    ``_record_model_<state>(self)``
+        The model of the records whose fields its lines set; extend ``_record_model_depends`` with
+        what decides it. Without the method, none.
     """
 
     _inherit = "ir.actions.server"

@@ -92,7 +92,7 @@ class Walk:
             if not first.waiting:
                 present = self._sort_out_kept(present, step, action, run_env)
         except Exception as error:  # the workflow cannot act at all; its records wait unharmed
-            self._hold(workflow, rows, error)
+            self._pause(workflow, rows, error)
             return
         own_link = causes.link(workflow.id, step.key)
         chain = causes.chain_from_text(first.cause)
@@ -119,7 +119,7 @@ class Walk:
                     seconds=f"{self.limit.seconds:g}",
                 )
             )
-            self._hold(action.workflow_id, map(loops.plain, left.values()), error)
+            self._pause(action.workflow_id, map(loops.plain, left.values()), error)
 
     def _sort_out_absent(self, rows, step, run_env):
         """Rows whose record can be acted on; others leave or are parked. One query, as a rule."""
@@ -154,7 +154,7 @@ class Walk:
                 self._apply(row, step, kept[row.id])
         return [row for row in rows if row.id not in kept]
 
-    def _hold(self, workflow, rows, error):
+    def _pause(self, workflow, rows, error):
         """The workflow itself is broken: pause it with the reason; nobody is harmed."""
         if is_concurrency(error) or self.env.cr.closed:
             raise error

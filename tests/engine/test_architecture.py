@@ -1,6 +1,7 @@
 """The house rules that no linter knows: who imports whom, and what each kind brings."""
 
 import ast
+import re
 import sys
 from pathlib import Path
 
@@ -30,6 +31,8 @@ HOOKS_OF = {
     "trigger": {"crm.workflow.trigger"},
     "exit": {"crm.workflow.exit"},
 }
+#: Asked by the part of the form that belongs to one kind.
+OWN_VERBS = {"trigger"}
 
 
 # ---- reading the addon ---------------------------------------------------------------------
@@ -115,6 +118,21 @@ def fields_in(tree):
         and isinstance(node.value, ast.Call)
         and ast.unparse(node.value.func).startswith("fields.")
     ]
+
+
+def verbs_asked():
+    """What is asked of a kind by a method that is found by its name."""
+    found = re.findall(
+        r"""_by_kind\("(\w+)"\)|_optional\("(\w+)"|_of_kind\(\w+, "(\w+)"\)"""
+        r"""|f"_([a-z_]+)_\{(?:\w+\.)?kind\}\"""",
+        "".join(file.read_text() for file in all_files("models", "services")),
+    )
+    return sorted({verb for verbs in found for verb in verbs if verb} - OWN_VERBS)
+
+
+def general_views():
+    """The views that a kind extends, and those of wizards."""
+    return sorted([*(ADDON / "views").glob("*.xml"), *(ADDON / "wizards").glob("*.xml")])
 
 
 def methods_in(tree):
@@ -237,6 +255,21 @@ def test_a_kind_is_one_file_of_its_name_with_all_its_methods(model, file):
 def test_what_is_found_by_the_name_of_a_kind_stands_where_it_is_looked_for(model, file):
     hooks = hooks_in(tree_of(file), file.stem)
     assert [hook for hook in hooks if hook[0] not in HOOKS_OF[model]] == []
+
+
+@pytest.mark.parametrize("file", general_views(), ids=name_of)
+def test_what_all_kinds_share_shows_nothing_by_comparing_kinds(file):
+    assert re.findall(r"\bkind (?:[!=]=|(?:not )?in) .*", file.read_text()) == []
+
+
+@pytest.mark.parametrize("verb", verbs_asked())
+def test_what_is_asked_of_a_kind_is_told_to_partners(verb):
+    page = (ADDON / "doc" / "partners.md").read_text()
+    contracts = "".join(
+        (ADDON / "models" / f"crm_workflow_{model}.py").read_text() for model in METHODS
+    )
+    assert f"`_{verb}_<kind>(" in page
+    assert f"_{verb}_<kind>(self" in contracts
 
 
 @each_kind
