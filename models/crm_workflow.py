@@ -73,6 +73,7 @@ class CrmWorkflow(models.Model):
         compute="_compute_versions",
         store=True,
         help="The draft being edited, or else the live version.",
+        string="Version That Is Shown",
     )
     shown_version_state = fields.Selection(
         related="shown_version_id.state", string="State of Shown Version"
@@ -97,7 +98,7 @@ class CrmWorkflow(models.Model):
         string="Next Full Look",
         readonly=True,
         copy=False,
-        help="When all records are next held against the criteria: for what time changed, "
+        help="When all records are next held against the conditions: for what time changed, "
         "or what was written around Odoo. Single changes are seen at once.",
     )
     enrollment_ids = fields.One2many("crm.workflow.enrollment", "workflow_id", string="Enrollments")

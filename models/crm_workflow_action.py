@@ -109,8 +109,10 @@ class CrmWorkflowAction(KindMixin, models.Model):
     )
     note = fields.Text(help="Why this step is here.")
     path_ids = fields.One2many("crm.workflow.path", "action_id", string="Paths")
-    is_branching = fields.Boolean(compute="_compute_is_branching")
-    takes_paths = fields.Boolean(compute="_compute_is_branching", help="People add paths to it.")
+    is_branching = fields.Boolean(compute="_compute_is_branching", string="Has Paths")
+    takes_paths = fields.Boolean(
+        compute="_compute_is_branching", help="People add paths to it.", string="Takes More Paths"
+    )
     summary = fields.Char(compute="_compute_summary")
     badges = fields.Json(
         compute="_compute_badges",

@@ -65,7 +65,9 @@ class CrmWorkflowCall(models.Model):
     first_try_at = fields.Datetime(string="First Attempt", readonly=True)
     last_try_at = fields.Datetime(string="Last Attempt", readonly=True)
     finished_at = fields.Datetime(string="Finished", readonly=True)
-    locked_until = fields.Datetime(readonly=True, help="Until when a worker has it in hand.")
+    locked_until = fields.Datetime(
+        readonly=True, help="Until when a worker has it in hand.", string="In Hand Until"
+    )
     status = fields.Integer(string="Answer", readonly=True, help="HTTP status.")
     error = fields.Char(string="Reason", readonly=True, help="In words, or a code.")
     error_text = fields.Char(string="What Happened", compute="_compute_error_text")

@@ -41,10 +41,13 @@ class IrActionsServer(models.Model):
     crm_workflow_target_related = fields.Char(
         string="Related Record", help="One of those that the workflow has under Related Records."
     )
-    crm_workflow_related_choices = fields.Json(compute="_compute_crm_workflow_related_choices")
+    crm_workflow_related_choices = fields.Json(
+        compute="_compute_crm_workflow_related_choices", string="Related Records to Choose From"
+    )
     crm_workflow_record_model = fields.Char(
         compute="_compute_crm_workflow_record_model",
         help="The model of the records that the action changes, or makes.",
+        string="Model of Its Records",
     )
     crm_workflow_assignment_ids = fields.One2many(
         "crm.workflow.assignment", "action_id", string="Values", copy=True

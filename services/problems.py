@@ -57,7 +57,7 @@ def _problems_of_triggers(version):
     env = version.env
     if len(triggers_of(version)) > diagnostics.MAX_CRITERIA:
         yield env._(
-            "A version has at most %s criteria triggers; join some with “any of”.",
+            "A version has at most %s triggers with a condition to match; join some with “any of”.",
             diagnostics.MAX_CRITERIA,
         )
     for trigger in version.trigger_ids:

@@ -46,7 +46,7 @@ class Walk:
         self._settle()
 
     def park(self, message):
-        """Set all rows aside with one message."""
+        """Park all rows with one message."""
         for row in self.rows:
             self.outcomes.park(row, self.outcomes.step_of(row), message)
         self._settle()

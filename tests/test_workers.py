@@ -105,7 +105,7 @@ class TestWorkers(WorkflowCase):
 
     def test_there_are_neither_none_nor_too_many(self):
         for count in (0, 17):
-            with self.assertRaisesRegex(ValidationError, "between 1 and 16"):
+            with self.assertRaisesRegex(ValidationError, "from 1 to 16"):
                 self.settings(count)
 
     def test_a_setting_that_is_no_number_means_one(self):

@@ -22,6 +22,7 @@ class CrmWorkflowAction(models.Model):
     goto_choices = fields.Json(
         compute="_compute_goto_choices",
         help="The other steps in the order of reading: a list of {key, name, depth}.",
+        string="Steps to Go To",
     )
 
     @api.depends("version_id", "key")

@@ -135,6 +135,11 @@ def general_views():
     return sorted([*(ADDON / "views").glob("*.xml"), *(ADDON / "wizards").glob("*.xml")])
 
 
+def is_labelled(call):
+    """True when a field has a label, or that of the field that it follows."""
+    return any(word.arg in ("string", "related") for word in call.keywords)
+
+
 def methods_in(tree):
     return {
         node.name
@@ -249,6 +254,17 @@ def test_a_kind_is_one_file_of_its_name_with_all_its_methods(model, file):
     tree = tree_of(file)
     assert kinds_added_by(tree) == [file.stem]
     assert {f"{method}_{file.stem}" for method in METHODS[model]} - methods_in(tree) == set()
+
+
+@pytest.mark.parametrize("file", all_files("models"), ids=name_of)
+def test_a_field_of_a_model_of_odoos_is_not_called_by_the_name_of_the_addon(file):
+    """Without a label, custom filters and exports would offer “Crm Workflow …”."""
+    wrong = [
+        name
+        for name, call in fields_in(tree_of(file))
+        if name.startswith("crm_workflow_") and not is_labelled(call)
+    ]
+    assert wrong == []
 
 
 @each_kind
