@@ -61,6 +61,7 @@
         "views/exit_kinds/elsewhere_views.xml",
         "views/exit_kinds/goal_views.xml",
         "views/exit_kinds/suppression_views.xml",
+        "views/exit_kinds/unmatched_views.xml",
         "views/crm_workflow_enrollment_views.xml",
         "views/crm_workflow_enrollment_event_views.xml",
         "views/crm_workflow_decision_views.xml",

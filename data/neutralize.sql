@@ -1,11 +1,12 @@
 -- A copy of a database rests until a person lets it act. All of this is done when Odoo neutralizes
 -- a database; what stands above the line "only when neutralized" is done in any copy that Odoo
--- makes, as soon as it wakes up (services/copies.py).
+-- makes, as soon as it wakes up (services/copies.py). Reasons are codes; services/reasons.py has
+-- the words.
 
 -- live workflows are paused: nobody enters, nobody moves
 UPDATE crm_workflow
    SET state = 'paused',
-       pause_reason = 'This database is a copy. Resume the workflow to let it act here.'
+       pause_reason = 'copy_paused'
  WHERE state = 'on';
 
 -- records that finish the way of a workflow that is off wait for a person
@@ -22,10 +23,10 @@ DELETE FROM crm_workflow_webhook_call WHERE state = 'new';
 -- what was to be sent is sent by the original
 UPDATE crm_workflow_call
    SET state = 'cancelled', next_at = NULL, locked_until = NULL,
-       error = 'This database is a copy.'
+       error = 'copy_cancelled'
  WHERE state = 'waiting';
 UPDATE mail_mail
-   SET state = 'cancel', failure_reason = 'This database is a copy.'
+   SET state = 'cancel', failure_type = 'crm_workflow_copy', failure_reason = NULL
  WHERE state = 'outgoing'
    AND id IN (SELECT mail_id FROM crm_workflow_mail);
 

@@ -64,7 +64,7 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class Park:
-    """The enrollment is set aside for a person to look at, with the cause."""
+    """The enrollment is parked for a person to look at, with the cause."""
 
     message: str
 

@@ -61,6 +61,7 @@ class CrmWorkflow(models.Model):
     pause_reason = fields.Char(
         readonly=True, copy=False, help="Why the workflow paused itself, and what to do about it."
     )
+    pause_reason_text = fields.Char(string="Why Paused", compute="_compute_pause_reason_text")
     version_ids = fields.One2many("crm.workflow.version", "workflow_id", string="Versions")
     live_version_id = fields.Many2one(
         "crm.workflow.version", compute="_compute_versions", store=True
@@ -73,6 +74,7 @@ class CrmWorkflow(models.Model):
         compute="_compute_versions",
         store=True,
         help="The draft being edited, or else the live version.",
+        string="Version That Is Shown",
     )
     shown_version_state = fields.Selection(
         related="shown_version_id.state", string="State of Shown Version"
@@ -106,7 +108,7 @@ class CrmWorkflow(models.Model):
         string="Next Full Look",
         readonly=True,
         copy=False,
-        help="When all records are next held against the criteria: for what time changed, "
+        help="When all records are next held against the conditions: for what time changed, "
         "or what was written around Odoo. Single changes are seen at once.",
     )
     enrollment_ids = fields.One2many("crm.workflow.enrollment", "workflow_id", string="Enrollments")

@@ -27,6 +27,10 @@ class CrmWorkflowAction(KindMixin, models.Model):
         Yields texts that keep the version from being published.
     ``_document_fields_<kind>(self)``
         Names of its own fields, for the XML document.
+    ``_document_domains_<kind>(self)``, ``_document_lists_<kind>(self)``
+        Which of them hold a condition, {field name: model name}, and which a JSON list, {field
+        name: model whose ids it lists, or None for values}. Without them, only ``domain``. Asked
+        of its paths, too.
     ``_has_lost_records_<kind>(self)``
         True when records of its own are gone, as after the removal of an app. Without it, none.
     ``_branches_<kind>(self)``
@@ -106,8 +110,10 @@ class CrmWorkflowAction(KindMixin, models.Model):
     )
     note = fields.Text(help="Why this step is here.")
     path_ids = fields.One2many("crm.workflow.path", "action_id", string="Paths")
-    is_branching = fields.Boolean(compute="_compute_is_branching")
-    takes_paths = fields.Boolean(compute="_compute_is_branching", help="People add paths to it.")
+    is_branching = fields.Boolean(compute="_compute_is_branching", string="Has Paths")
+    takes_paths = fields.Boolean(
+        compute="_compute_is_branching", help="People add paths to it.", string="Takes More Paths"
+    )
     summary = fields.Char(compute="_compute_summary")
     badges = fields.Json(
         compute="_compute_badges",

@@ -9,7 +9,9 @@ class CrmWorkflowAction(models.Model):
 
     _inherit = "crm.workflow.action"
 
-    associated_choices = fields.Json(compute="_compute_associated_choices")
+    associated_choices = fields.Json(
+        compute="_compute_associated_choices", string="Associated Records to Choose From"
+    )
 
     @api.depends("model_name")
     def _compute_associated_choices(self):

@@ -55,12 +55,24 @@ class CrmWorkflowAction(models.Model):
     until_happens_value_to = fields.Char(
         string="To", help="New values that count, as a JSON list; empty for any."
     )
-    until_happens_event_asks = fields.Char(compute="_compute_until_happens_form")
-    until_happens_event_choices = fields.Json(compute="_compute_until_happens_form")
-    until_happens_event_model_choices = fields.Json(compute="_compute_until_happens_form")
-    until_happens_event_path_choices = fields.Json(compute="_compute_until_happens_form")
-    until_happens_subject_model = fields.Char(compute="_compute_until_happens_form")
-    until_happens_watched_field = fields.Char(compute="_compute_until_happens_form")
+    until_happens_event_asks = fields.Char(
+        compute="_compute_until_happens_form", string="What the Awaited Event Asks For"
+    )
+    until_happens_event_choices = fields.Json(
+        compute="_compute_until_happens_form", string="Events to Wait For"
+    )
+    until_happens_event_model_choices = fields.Json(
+        compute="_compute_until_happens_form", string="Records of the Awaited Event to Choose From"
+    )
+    until_happens_event_path_choices = fields.Json(
+        compute="_compute_until_happens_form", string="Ways From the Awaited Event to Choose From"
+    )
+    until_happens_subject_model = fields.Char(
+        compute="_compute_until_happens_form", string="Model of the Awaited Event"
+    )
+    until_happens_watched_field = fields.Char(
+        compute="_compute_until_happens_form", string="Field of the Awaited Event"
+    )
 
     @api.depends("until_happens_event", "until_happens_event_model", "model_name")
     def _compute_until_happens_event_path(self):

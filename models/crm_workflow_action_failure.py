@@ -31,7 +31,7 @@ class CrmWorkflowAction(models.Model):
     )
     failure_then = fields.Selection(
         [
-            ("stop", "Set the record aside until somebody retries"),
+            ("stop", "Park the record until somebody retries"),
             ("continue", "Go on with the next step"),
             ("path", "Take the path “If it fails”, then go on"),
         ],
@@ -39,7 +39,7 @@ class CrmWorkflowAction(models.Model):
         required=True,
         default="stop",
     )
-    can_fail = fields.Boolean(compute="_compute_can_fail")
+    can_fail = fields.Boolean(compute="_compute_can_fail", string="May Fail")
 
     @api.depends("kind")
     def _compute_can_fail(self):

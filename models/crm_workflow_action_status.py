@@ -29,7 +29,7 @@ class CrmWorkflowAction(models.Model):
     domain = fields.Char(
         string="Only If", help="Records that do not match pass the step. Empty for all."
     )
-    is_remark = fields.Boolean(compute="_compute_is_remark")
+    is_remark = fields.Boolean(compute="_compute_is_remark", string="Is There for People Only")
 
     @api.depends("kind")
     def _compute_is_remark(self):

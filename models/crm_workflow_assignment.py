@@ -60,8 +60,8 @@ class CrmWorkflowAssignment(models.Model):
     model_name = fields.Char(related="action_id.crm_workflow_record_model", string="Model")
     source_model_name = fields.Char(related="action_id.model_name", string="Records")
     version_id = fields.Many2one("crm.workflow.version", compute="_compute_version_id")
-    how_choices = fields.Json(compute="_compute_how_choices")
-    value_words = fields.Char(compute="_compute_summary")
+    how_choices = fields.Json(compute="_compute_how_choices", string="Ways to Choose From")
+    value_words = fields.Char(compute="_compute_summary", string="Value in Words")
     summary = fields.Char(compute="_compute_summary")
 
     @api.constrains("fixed_value")

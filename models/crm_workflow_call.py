@@ -4,6 +4,7 @@ from odoo.exceptions import UserError
 from ..services import copies
 from ..services.calls.courier import Courier
 from ..services.calls.request import CRON
+from ..services.reasons import reason_label
 from ..services.wake import wake
 
 
@@ -64,9 +65,12 @@ class CrmWorkflowCall(models.Model):
     first_try_at = fields.Datetime(string="First Attempt", readonly=True)
     last_try_at = fields.Datetime(string="Last Attempt", readonly=True)
     finished_at = fields.Datetime(string="Finished", readonly=True)
-    locked_until = fields.Datetime(readonly=True, help="A worker has it in hands, no longer than.")
+    locked_until = fields.Datetime(
+        readonly=True, help="Until when a worker has it in hand.", string="In Hand Until"
+    )
     status = fields.Integer(string="Answer", readonly=True, help="HTTP status.")
-    error = fields.Char(string="What Happened", readonly=True)
+    error = fields.Char(string="Reason", readonly=True, help="In words, or a code.")
+    error_text = fields.Char(string="What Happened", compute="_compute_error_text")
     response = fields.Text(string="Text of the Answer", readonly=True)
     record_name = fields.Char(string="Record", related="enrollment_id.record_name")
     company_id = fields.Many2one(related="workflow_id.company_id")
@@ -80,6 +84,11 @@ class CrmWorkflowCall(models.Model):
     def _compute_display_name(self):
         for call in self:
             call.display_name = self.env._("Call %s", call.id)
+
+    @api.depends("error")
+    def _compute_error_text(self):
+        for call in self:
+            call.error_text = reason_label(self.env, call.error)
 
     @api.depends("headers", "signed")
     def _compute_headers_text(self):

@@ -62,8 +62,11 @@ class CrmWorkflow(models.Model):
         :param lanes: as many as the settings say when left out
         :return: how many moved
         """
-        if lanes is None and jobs.serve(self.env):
-            return self._cron_make_jobs() if lane == 0 else 0
+        if lanes is None and jobs.are_wanted(self.env):
+            if jobs.are_possible(self.env):
+                return self._cron_make_jobs() if lane == 0 else 0
+            # queue_job was uninstalled: the scheduled actions that it stood in for come back.
+            workers.add_missing(self.env)
         lanes = lanes or workers.cron_count(self.env)
         if lane >= lanes:
             return 0  # there are fewer than there were

@@ -53,12 +53,14 @@ class CrmWorkflowEnrollment(models.Model):
     enrolled_at = fields.Datetime(required=True, readonly=True)
     finished_at = fields.Datetime(readonly=True)
     log_forgotten = fields.Boolean(
-        readonly=True, help="Its way is no longer kept; see the settings."
+        readonly=True,
+        help="Its way is no longer kept; see the settings.",
+        string="Ledger Is Forgotten",
     )
     source = fields.Selection(
         [
             ("manual", "By hand"),
-            ("criteria", "Criteria"),
+            ("criteria", "Condition"),
             ("event", "Event"),
             ("existing", "Matched at publishing"),
         ],

@@ -122,7 +122,7 @@ class CrmWorkflowEnrollment(models.Model):
 
     def _standing_parked(self):
         return self.env._(
-            "Set aside at “%s”: it failed. Retry once the cause is gone.",
+            "Parked at “%s”: it failed. Retry once the cause is gone.",
             self.action_id.display_name,
         )
 

@@ -22,6 +22,10 @@ class CrmWorkflowExit(KindMixin, models.Model):
         _summary_<kind>(self)           one line for people
         _problems_<kind>(self)          what keeps it from being published
         _document_fields_<kind>(self)   names of its fields, for the XML document
+        _document_domains_<kind>(self)  which of them hold a condition: {field name: model name};
+                                        without it, only ``domain``
+        _document_lists_<kind>(self)    which of them hold a JSON list: {field name: model whose
+                                        ids it lists, or None for values}; without it, none
         _bars_<kind>(self, record_ids)  which of the records may not enter either; without it,
                                         whoever enters may leave at once
         _conditions_<kind>(self)        texts of the domains it asks, so that those which move

@@ -21,7 +21,7 @@ class CrmWorkflowMember(models.Model):
         string="Matching Triggers",
         default=0,
         required=True,
-        help="Bit set of the criteria that match now.",
+        help="Bit set of the conditions that match now.",
     )
     first_entry_at = fields.Datetime(string="First Entry")
     last_entry_at = fields.Datetime(string="Last Entry")

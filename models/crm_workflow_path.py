@@ -27,6 +27,7 @@ class CrmWorkflowPath(models.Model):
         compute="_compute_lane_model_name",
         recursive=True,
         help="Of the records that the steps in it act on.",
+        string="Model of Its Steps",
     )
     kind = fields.Selection(related="action_id.kind", string="Kind of Step")
     sequence = fields.Integer(default=10)

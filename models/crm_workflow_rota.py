@@ -18,7 +18,6 @@ class CrmWorkflowRota(models.Model):
     workflow_id = fields.Many2one("crm.workflow", ondelete="cascade", index="btree_not_null")
     action_id = fields.Many2one("ir.actions.server", ondelete="cascade", index="btree_not_null")
     at = fields.Datetime(required=True, help="When records were last assigned.")
-    share_ids = fields.One2many("crm.workflow.rota.share", "rota_id")
 
     _key_unique = models.UniqueIndex("(key)", "A step has one rota.")
 

@@ -1,7 +1,8 @@
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import UserError
 
 from ..services import copies, criteria, enroller, publisher, statistics
+from ..services.reasons import reason_label
 
 
 class CrmWorkflow(models.Model):
@@ -80,6 +81,11 @@ class CrmWorkflow(models.Model):
         workflows_sudo = self.sudo()
         workflows_sudo.write({"state": state, "pause_reason": False})
         self._clear_watches()
+
+    @api.depends("pause_reason")
+    def _compute_pause_reason_text(self):
+        for workflow in self:
+            workflow.pause_reason_text = reason_label(self.env, workflow.pause_reason)
 
     def _matching_now_count(self):
         """How many records match the shown version's criteria now, as the run-as user sees them."""

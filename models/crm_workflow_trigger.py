@@ -12,7 +12,7 @@ class CrmWorkflowTrigger(KindMixin, models.Model):
     A kind of trigger is one file in ``trigger_kinds``. It adds its value to ``kind``, its
     fields, and these methods, found by name::
 
-        _watch_<kind>(self)             what capture must look for, see services/watch.py
+        _watch_<kind>(self, watches)    what capture must look for, see services/watch.py
         _entering_<kind>(self, facts)   which of the changed records enter now, and why:
                                         {record id: services.queue.entry.Origin}
         _takes_new_<kind>(self)         True when records can enter by being created; without the
@@ -20,6 +20,10 @@ class CrmWorkflowTrigger(KindMixin, models.Model):
         _summary_<kind>(self)           one line for people
         _problems_<kind>(self)          what keeps it from being published
         _document_fields_<kind>(self)   names of its fields, for the XML document
+        _document_domains_<kind>(self)  which of them hold a condition: {field name: model name};
+                                        without it, only ``domain``
+        _document_lists_<kind>(self)    which of them hold a JSON list: {field name: model whose
+                                        ids it lists, or None for values}; without it, none
         _remembers_<kind>(self)         True when it enters on turning from not matching to
                                         matching; without it, each firing counts
         _called_<kind>(self, calls)     acts on calls from outside, see services/webhook;

@@ -12,17 +12,27 @@ class CrmWorkflowTrigger(models.Model):
     _inherit = "crm.workflow.trigger"
 
     subject_model = fields.Char(
-        compute="_compute_subject", help="The kind of record that the event happens to."
+        compute="_compute_subject",
+        help="The kind of record that the event happens to.",
+        string="Model of the Event",
     )
     watched_field = fields.Char(
-        compute="_compute_subject", help="The field whose change is the event."
+        compute="_compute_subject",
+        help="The field whose change is the event.",
+        string="Field of the Event",
     )
     event_asks = fields.Char(
-        compute="_compute_subject", help="What the form asks for, beside the event."
+        compute="_compute_subject",
+        help="What the form asks for, beside the event.",
+        string="What the Event Asks For",
     )
-    event_choices = fields.Json(compute="_compute_event_choices")
-    event_model_choices = fields.Json(compute="_compute_subject_choices")
-    event_path_choices = fields.Json(compute="_compute_subject_choices")
+    event_choices = fields.Json(compute="_compute_event_choices", string="Events to Choose From")
+    event_model_choices = fields.Json(
+        compute="_compute_subject_choices", string="Records of the Event to Choose From"
+    )
+    event_path_choices = fields.Json(
+        compute="_compute_subject_choices", string="Ways From the Event to Choose From"
+    )
 
     @api.depends("event", "event_model", "event_path", "field_name", "model_name")
     def _compute_subject(self):

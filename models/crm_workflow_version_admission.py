@@ -38,7 +38,7 @@ class CrmWorkflow(models.Model):
     queued_until = fields.Datetime(
         string="Last Start", compute="_compute_queue", help="When the last of them starts."
     )
-    queued_text = fields.Char(compute="_compute_queue")
+    queued_text = fields.Char(compute="_compute_queue", string="Queue in Words")
 
     @api.model
     @tools.ormcache()

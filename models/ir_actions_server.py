@@ -41,6 +41,7 @@ class IrActionsServer(models.Model):
         readonly=False,
         store=False,
         help="Whose values texts and formulas may use.",
+        string="Workflow Version",
     )
 
     @api.depends("crm_workflow_action_ids.version_id")

@@ -19,6 +19,9 @@ class IrActionsServer(models.Model):
         The fields that it changes: {(model name, field name)}. Without the method, none.
     ``_makes_<state>(self)``
         The model of the records that it makes. Without the method, none.
+    ``_record_model_<state>(self)``
+        The model of the records whose fields its lines set; extend ``_record_model_depends`` with
+        what decides it. Without the method, none.
     """
 
     _inherit = "ir.actions.server"
@@ -38,10 +41,13 @@ class IrActionsServer(models.Model):
     crm_workflow_target_related = fields.Char(
         string="Related Record", help="One of those that the workflow has under Related Records."
     )
-    crm_workflow_related_choices = fields.Json(compute="_compute_crm_workflow_related_choices")
+    crm_workflow_related_choices = fields.Json(
+        compute="_compute_crm_workflow_related_choices", string="Related Records to Choose From"
+    )
     crm_workflow_record_model = fields.Char(
         compute="_compute_crm_workflow_record_model",
         help="The model of the records that the action changes, or makes.",
+        string="Model of Its Records",
     )
     crm_workflow_assignment_ids = fields.One2many(
         "crm.workflow.assignment", "action_id", string="Values", copy=True

@@ -27,3 +27,8 @@ class KindMixin:
                 )
             )
         return method
+
+    def _kind_label(self):
+        """What people call the kind; its name, where the add-on that brings it is gone."""
+        labels = dict(self._fields["kind"]._description_selection(self.env))
+        return labels.get(self.kind, self.kind)

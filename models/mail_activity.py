@@ -24,6 +24,7 @@ class MailActivity(models.Model):
         compute="_compute_crm_workflow_answers",
         help="What the current user may answer: {choices: [{key, name}]}, without choices where "
         "others are asked; empty where nothing is asked.",
+        string="Answers of the Workflow",
     )
 
     @api.depends("crm_workflow_decision_id.state", "user_id")

@@ -18,6 +18,10 @@ class MailMail(models.Model):
 
     _inherit = "mail.mail"
 
+    failure_type = fields.Selection(
+        selection_add=[("crm_workflow_copy", "This database is a copy: its original sends it")],
+        ondelete={"crm_workflow_copy": "set null"},
+    )
     crm_workflow_mail_ids = fields.One2many(
         "crm.workflow.mail", "mail_id", string="Tracked For Workflows"
     )

@@ -95,5 +95,5 @@ class ResConfigSettings(models.TransientModel):
                 ) from None
             if not 1 <= settings.crm_workflow_calls_per_second <= 1000:
                 raise ValidationError(
-                    self.env._("Workflows make between 1 and 1000 calls a second.")
+                    self.env._("Enter a number from 1 to 1000 for the calls a second.")
                 )

@@ -21,10 +21,18 @@ class ResConfigSettings(models.TransientModel):
         config_parameter=jobs.SERVED_BY,
         default="crons",
     )
-    crm_workflow_can_use_jobs = fields.Boolean(compute="_compute_workflow_can_use_jobs")
-    crm_workflow_workers_note = fields.Text(compute="_compute_workflow_workers_note")
-    crm_workflow_workers_enough = fields.Boolean(compute="_compute_workflow_workers_note")
-    crm_workflow_workers_conf = fields.Text(compute="_compute_workflow_workers_note")
+    crm_workflow_can_use_jobs = fields.Boolean(
+        compute="_compute_workflow_can_use_jobs", string="Job Queue Is Installed"
+    )
+    crm_workflow_workers_note = fields.Text(
+        compute="_compute_workflow_workers_note", string="Enough Workers, in Words"
+    )
+    crm_workflow_workers_enough = fields.Boolean(
+        compute="_compute_workflow_workers_note", string="Threads Suffice for the Workers"
+    )
+    crm_workflow_workers_conf = fields.Text(
+        compute="_compute_workflow_workers_note", string="Lines for odoo.conf"
+    )
 
     def set_values(self):
         done = super().set_values()
@@ -36,7 +44,7 @@ class ResConfigSettings(models.TransientModel):
         for settings in self:
             if not 1 <= settings.crm_workflow_workers <= workers.MOST:
                 raise ValidationError(
-                    self.env._("There are between 1 and %s workers.", workers.MOST)
+                    self.env._("Enter a number from 1 to %s for the workers.", workers.MOST)
                 )
 
     @api.depends_context("uid")

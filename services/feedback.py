@@ -19,14 +19,14 @@ def _cautions_of(version, step):
     changed = action_sudo._by_state("changes", set)()
     for model_name, name in sorted(changed & _fields_in(version)):
         yield version.env._(
-            "“%(step)s” changes “%(field)s”, by which records enter again: each is set aside "
+            "“%(step)s” changes “%(field)s”, by which records enter again: each is parked "
             "after one round.",
             step=step.display_name,
             field=field_label(version.env[model_name], name),
         )
     if action_sudo._by_state("makes", str)() == version.model_name and _takes_new(version):
         yield version.env._(
-            "“%(step)s” makes records that may enter as well: those are set aside at this step.",
+            "“%(step)s” makes records that may enter as well: those are parked at this step.",
             step=step.display_name,
         )
 

@@ -18,7 +18,7 @@ CRONS = (
 
 class Finding(NamedTuple):
     """One thing that was looked at; ``count`` is 0 when all is well. ``shown`` is where to look:
-    (model, domain), or nothing.
+    (model, domain) of what was counted, or of the first thousand; or nothing.
     """
 
     key: str
@@ -45,22 +45,24 @@ def _of_queue(env, key, asked, name, cure, shown=()):
 
 def _queue_rows(env):
     """(key, (count, since), name, cure, where to look)"""
-    before = env.cr.now().replace(microsecond=0) - health.PATIENCE
-    woken = env["crm.workflow.action"]._woken_kinds()
+    now = env.cr.now().replace(microsecond=0)
+    before = now - health.PATIENCE
+    moves = ("workflow_id.state", "in", ["on", "off"])
+    *stranded, stranded_ids = health.stranded(env, env["crm.workflow.action"]._woken_kinds())
     server = _server_cure(env)
     yield (
         "stranded",
-        health.stranded(env, woken),
+        stranded,
         env._("Records without a next move"),
         env._("On the enrollment, press Skip the Wait, Try Again Now or Take Out."),
-        ("crm.workflow.enrollment", [("state", "=", "active"), ("due_at", "=", False)]),
+        ("crm.workflow.enrollment", [("id", "in", stranded_ids)]),
     )
     yield (
         "overdue",
         health.overdue(env),
         env._("Records whose time has come, and that do not move"),
         server,
-        ("crm.workflow.enrollment", [("state", "=", "active"), ("due_at", "<", before)]),
+        ("crm.workflow.enrollment", [("state", "=", "active"), ("due_at", "<", before), moves]),
     )
     yield (
         "dead",
@@ -86,14 +88,23 @@ def _queue_rows(env):
         health.late_webhook_calls(env),
         env._("Calls of webhooks that were not worked on"),
         server,
-        ("crm.workflow.webhook.call", [("state", "=", "new"), ("at", "<", before)]),
+        (
+            "crm.workflow.webhook.call",
+            [("state", "=", "new"), ("at", "<", before), ("workflow_id.state", "=", "on")],
+        ),
     )
     yield (
         "calls",
         health.late_calls(env),
         env._("Calls of web services that were not sent"),
         env._("In a copy of a database nothing is sent. Otherwise: %s", server),
-        ("crm.workflow.call", [("state", "=", "waiting"), ("next_at", "<", before)]),
+        (
+            "crm.workflow.call",
+            [
+                *[("state", "=", "waiting"), ("next_at", "<", before), moves],
+                *["|", ("locked_until", "=", False), ("locked_until", "<", now)],
+            ],
+        ),
     )
     yield (
         "mails",

@@ -153,10 +153,10 @@ def _send(workflow, users, subject, body):
 def _error_text(workflow, count, reasons, paused):
     env, body, told_count = workflow.env, Markup(), _number(workflow.env, count)
     if paused:
-        body += _paragraph(env._("The workflow paused itself: %s", workflow.pause_reason))
+        body += _paragraph(env._("The workflow paused itself: %s", workflow.pause_reason_text))
     if count:
         body += _paragraph(
-            env._("Records set aside because a step failed: %s. Most often:", told_count)
+            env._("Records parked because a step failed: %s. Most often:", told_count)
         )
         body += _list(f"{_number(env, number)} × {reason or '?'}" for reason, number in reasons)
     subject = (

@@ -113,7 +113,7 @@ class Outcomes:
         row.waiting, row.due_at, row.rests = False, None, True
 
     def park(self, row, step, message):
-        """Set a row aside for a person to look at."""
+        """Let a row stand where it is until a person looks at it."""
         self._log(row, step, "parked", message)
         row.state, row.reason, row.rests = "parked", storable(message), True
         row.due_at = None

@@ -57,7 +57,7 @@ def _problems_of_triggers(version):
     env = version.env
     if len(triggers_of(version)) > diagnostics.MAX_CRITERIA:
         yield env._(
-            "A version has at most %s criteria triggers; join some with “any of”.",
+            "A version has at most %s triggers with a condition to match; join some with “any of”.",
             diagnostics.MAX_CRITERIA,
         )
     for trigger in version.trigger_ids:
@@ -66,7 +66,9 @@ def _problems_of_triggers(version):
             yield from trigger._by_kind("problems")()
         except (UserError, ValidationError) as error:
             yield env._(
-                "Trigger “%(trigger)s”: %(reason)s", trigger=trigger.kind, reason=error.args[0]
+                "Trigger “%(trigger)s”: %(reason)s",
+                trigger=trigger._kind_label(),
+                reason=error.args[0],
             )
 
 
@@ -75,7 +77,9 @@ def _problems_of_exits(version):
         try:
             yield from way._by_kind("problems")()
         except (UserError, ValidationError) as error:
-            yield version.env._("Way out “%(way)s”: %(reason)s", way=way.kind, reason=error.args[0])
+            yield version.env._(
+                "Way out “%(way)s”: %(reason)s", way=way._kind_label(), reason=error.args[0]
+            )
 
 
 def _problems_of_steps(version):

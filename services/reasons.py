@@ -18,5 +18,7 @@ def reason_label(env, reason):
         "suppressed_blacklist": env._("Its e-mail address is blacklisted"),
         "suppressed_mailing_list": env._("Its e-mail address is on a mailing list to leave out"),
         "no_date": env._("It has no date to wait for"),
+        "copy_paused": env._("This database is a copy. Resume the workflow to let it act here."),
+        "copy_cancelled": env._("This database is a copy: its original makes the call."),
         "merged": env._("The record was merged into one that is inside as well"),
     }.get(reason, reason)

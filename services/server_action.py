@@ -13,8 +13,8 @@ def run_server_action(action_sudo, batch):
     with the rights of the run-as user. A kind that has a ``_run_set_<state>(records)``
     (see ``models/server_actions``) or is made for many records at once works set-wise;
     the rest goes record by record. What it has to say of a record, in the ledger or to later
-    steps, it says by ``capture.acting_values(cr).answer(...)``; whom it sets aside, by
-    ``set_aside(...)``.
+    steps, it says by ``capture.acting_values(cr).answer(...)``; whom it parks, by
+    ``park(...)``.
     """
     if not action_sudo:
         raise UserError(
@@ -44,13 +44,13 @@ def run_server_action(action_sudo, batch):
 
 
 def _perform(action, batch, values):
-    """Whom an earlier part of the action has set aside does not come to the next."""
-    aside = {key for key, outcome in values.results.items() if isinstance(outcome, Park)}
+    """Whom an earlier part of the action has parked does not come to the next."""
+    parked = {key for key, outcome in values.results.items() if isinstance(outcome, Park)}
     if action._takes_set():
-        _act(action, batch.records.filtered(lambda record: record.id not in aside))
+        _act(action, batch.records.filtered(lambda record: record.id not in parked))
         return
     for record in batch.one_by_one():
-        if record.id not in aside:
+        if record.id not in parked:
             _act(action.with_env(_action_env(batch, record)), record)
 
 

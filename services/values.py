@@ -68,7 +68,7 @@ class Values:
         #: Formulas that were asked for one by one, as Python does: {formula: {record id: value}}.
         self.known = {}
         #: What the step has to say of some records: {record id: Advance, or Park}, see
-        #: :meth:`answer` and :meth:`set_aside`.
+        #: :meth:`answer` and :meth:`park`.
         self.results = {}
 
     @cached_property
@@ -118,7 +118,7 @@ class Values:
             outputs={**(known.outputs or {}), **(outputs or {})} or None,
         )
 
-    def set_aside(self, record_id, message):
+    def park(self, record_id, message):
         """Park one record with a reason, although nothing is wrong with the others."""
         self.results[record_id] = Park(message)
 

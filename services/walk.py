@@ -47,7 +47,7 @@ class Walk:
         self._settle()
 
     def park(self, message):
-        """Set all rows aside with one message."""
+        """Park all rows with one message."""
         for row in self.rows:
             self.outcomes.park(row, self.outcomes.step_of(row), message)
         self._settle()
@@ -98,7 +98,7 @@ class Walk:
                 if not first.waiting:
                     present = self._sort_out_kept(present, step, action, run_env)
         except Exception as error:  # the workflow cannot act at all; its records wait unharmed
-            self._hold(workflow, rows, error)
+            self._pause(workflow, rows, error)
             return
         own_link = causes.link(workflow.id, step.key)
         chain = causes.chain_from_text(first.cause)
@@ -125,7 +125,7 @@ class Walk:
                 )
             )
             left = [loops.plain(row) for row in rows if row.id in own]
-            self._hold(action.workflow_id, left, error)
+            self._pause(action.workflow_id, left, error)
 
     def _sort_out_absent(self, rows, step, run_env):
         """Rows whose record can be acted on; others leave or are parked. One query, as a rule."""
@@ -160,10 +160,10 @@ class Walk:
                 self._apply(row, step, kept[row.id])
         return [row for row in rows if row.id not in kept]
 
-    def _hold(self, workflow, rows, error):
+    def _pause(self, workflow, rows, error):
         """The workflow itself is broken: pause it with the reason; nobody is harmed.
 
-        One that was turned off only lets records finish, who cannot: they are set aside.
+        One that was turned off only lets records finish, who cannot: they are parked.
         """
         if is_concurrency(error) or self.env.cr.closed:
             raise error

@@ -23,7 +23,7 @@ def count(env):
 
 def cron_count(env):
     """How many of them are scheduled actions: all, or the one that sees to the jobs."""
-    return 1 if jobs.are_wanted(env) else count(env)
+    return 1 if jobs.serve(env) else count(env)
 
 
 def cron_xmlid(lane):
@@ -46,15 +46,19 @@ def apply_settings(env):
 
     One that is at work cannot be removed: it does nothing any more, and goes at night.
     """
-    wanted = cron_count(env)
     if jobs.serve(env):
         jobs.set_up(env)
-    first = env.ref(FIRST_CRON, raise_if_not_found=False)
-    for lane in range(1, wanted) if first else ():
-        if not env.ref(cron_xmlid(lane), raise_if_not_found=False):
-            _add_cron(first.sudo(), lane)
+    add_missing(env)
     remove_superfluous(env)
     wake(env)
+
+
+def add_missing(env):
+    """Make the scheduled actions of lanes that have none."""
+    first = env.ref(FIRST_CRON, raise_if_not_found=False)
+    for lane in range(1, cron_count(env)) if first else ():
+        if not env.ref(cron_xmlid(lane), raise_if_not_found=False):
+            _add_cron(first.sudo(), lane)
 
 
 def remove_superfluous(env):

@@ -62,6 +62,7 @@ from . import (
     test_notification,
     test_notify_step,
     test_ownership,
+    test_pages,
     test_publish,
     test_python_step,
     test_query_counts,

@@ -20,7 +20,7 @@ XML = (
     '<workflow format="1"><field name="name">New</field>'
     '<field name="object_id" ref="crm_workflow.object_contact"/></workflow>'
 )
-#: The people, from those who may least. The last but two works for another company.
+#: The people, from those who may least. “Elsewhere” is a user of another company.
 PEOPLE = ("public", "portal", "internal", "elsewhere", "user", "manager", "admin")
 USERS, MANAGERS, ADMINS = ("user", "manager", "admin"), ("manager", "admin"), ("admin",)
 #: Of what belongs to no company.

@@ -106,8 +106,7 @@ class TestCallTargets(CallCase):
         for location in (
             inner.url(host="127.0.0.1"), inner.url(host="[::1]"), inner.url(host="2130706433"),
             inner.url(host="inner.example"), "//127.0.0.1/", "file:///etc/passwd",
-    "gopher://127.0.0.1/",
-            "https://me@127.0.0.1/", "https://127.0.0.1\\@example.com/",
+            "gopher://127.0.0.1/", "https://me@127.0.0.1/", "https://127.0.0.1\\@example.com/",
         ):  # fmt: skip
             with self.subTest(location):
                 outer = self.service(redirect(location))

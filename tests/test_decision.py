@@ -164,7 +164,7 @@ class TestDecision(WorkflowCase):
         with self.assertRaisesRegex(UserError, "Bob has decided already: Reject"):
             decision.with_user(self.admin).action_answer(key)
 
-    def test_who_has_nobody_to_ask_is_set_aside_and_no_other(self):
+    def test_who_has_nobody_to_ask_is_parked_and_no_other(self):
         workflow = self.workflow(
             self.asking(decision_ask="field", decision_user_path="user_id", nobody="none")
         )

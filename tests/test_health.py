@@ -1,4 +1,5 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError
@@ -6,6 +7,7 @@ from odoo.tests import tagged
 
 from ..services.calls.courier import ALLOWED
 from ..services.queue import claims
+from ..services.queue import health as queue_health
 from .messages import MessageCase
 
 LONG_AGO = timedelta(hours=1)
@@ -26,10 +28,12 @@ class TestHealth(MessageCase):
         self.crons.write({"active": True, "nextcall": fields.Datetime.now()})
 
     def found(self):
-        """{key: how many} of what is not well."""
+        """{key: how many} of what is not well; where to look shows just as many."""
         self.env.flush_all()
         found = self.env["crm.workflow"]._health()
         self.assertTrue(all(finding.cure and finding.name for finding in found))
+        for model_name, domain, count in ((*one.shown, one.count) for one in found if one.shown):
+            self.assertEqual(self.env[model_name].search_count(domain), count, domain)
         return {finding.key: finding.count for finding in found if finding.count}
 
     def since(self, key):
@@ -69,6 +73,24 @@ class TestHealth(MessageCase):
         self.assertEqual(self.found(), {}, "the cure is one")
         row.action_id = False
         self.assertEqual(self.found(), {"stranded": 1})
+
+    def test_those_that_nothing_moves_on_are_shown_and_nobody_who_waits(self):
+        self.inside({"kind": "until_happens", "until_happens_event": "won"})
+        self.inside(self.delay(1, "days", status="manual"))
+        _workflow, without_time = self.inside()
+        _workflow, without_step = self.inside()
+        without_time.due_at = without_step.action_id = False
+        self.assertEqual(self.found(), {"stranded": 2})
+        [shown] = [one.shown for one in self.env["crm.workflow"]._health() if one.key == "stranded"]
+        self.assertEqual(self.env[shown[0]].search(shown[1]), without_time + without_step)
+
+    def test_what_is_shown_is_bounded_and_what_is_counted_is_not(self):
+        for _number in range(2):
+            self.inside()[1].due_at = False
+        with patch.object(queue_health, "MOST_SHOWN", 1):
+            self.env.flush_all()
+            [one] = [one for one in self.env["crm.workflow"]._health() if one.key == "stranded"]
+        self.assertEqual((one.count, self.env[one.shown[0]].search_count(one.shown[1])), (2, 1))
 
     def test_a_step_that_waits_for_a_call_that_is_gone_is_found(self):
         self.env["ir.config_parameter"].set_param(ALLOWED, "127.0.0.1")

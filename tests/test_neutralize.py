@@ -1,7 +1,10 @@
+import re
+
 from odoo.modules.neutralize import get_neutralization_queries
 from odoo.tests import tagged
 from odoo.tools import file_open
 
+from ..services.reasons import reason_label
 from .common import WorkflowCase
 
 OSLO = "[('city', '=', 'Oslo')]"
@@ -22,7 +25,21 @@ class TestNeutralize(WorkflowCase):
         workflow = self.workflow(self.write_step())
         self.neutralize()
         self.assertEqual(workflow.state, "paused")
-        self.assertIn("copy", workflow.pause_reason)
+        self.assertEqual(
+            workflow.pause_reason_text,
+            "This database is a copy. Resume the workflow to let it act here.",
+        )
+
+    def test_its_reasons_are_codes_that_are_told_in_the_language_of_whoever_reads(self):
+        with file_open("crm_workflow/data/neutralize.sql") as file:
+            texts = [row for row in file if not row.startswith("--")]
+        codes = re.findall(r"(?:reason|error|type) = '([^']*)'", "".join(texts))
+        self.assertEqual(codes, ["copy_paused", "copy_cancelled", "crm_workflow_copy"])
+        mails = self.env["mail.mail"]._fields["failure_type"]._description_selection(self.env)
+        told = [reason_label(self.env, code) for code in codes[:2]] + [dict(mails)[codes[2]]]
+        for code, text in zip(codes, told, strict=True):
+            self.assertNotEqual(code, text)
+            self.assertIn("copy", text)
 
     def test_other_states_stay(self):
         draft = self.workflow(self.write_step(), publish=False)
@@ -166,6 +183,7 @@ class TestCopy(WorkflowCase):
         with self.cron_env() as env:
             env["mail.mail"].process_email_queue(mail.ids)
         self.assertEqual((mail.state, workflow.state), ("cancel", "paused"))
+        self.assertEqual((mail.failure_type, mail.failure_reason), ("crm_workflow_copy", False))
 
     def test_a_database_in_which_nothing_was_switched_on_has_nothing_to_rest_from(self):
         parameters = self.env["ir.config_parameter"]

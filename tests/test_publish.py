@@ -4,6 +4,7 @@ from psycopg2 import errors
 
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from ..services import carry, races
 from ..services.queue import moves
@@ -199,6 +200,29 @@ class TestPublish(WorkflowCase):
         flow.action_edit()
         flow.action_publish()
         self.assertEntered(flow, contact)
+
+    def test_a_condition_that_cannot_be_read_is_told_with_its_way_in_or_out(self):
+        flow = self.workflow(
+            self.end(),
+            triggers=["[('city', '=', 'Oslo')]"],
+            exits=[{"kind": "criteria", "domain": "[('city', '=', 'Bergen')]"}],
+            publish=False,
+        )
+        version = flow.draft_version_id
+        self.env.flush_all()
+        for table in ("crm_workflow_trigger", "crm_workflow_exit"):
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE %s SET domain = '[(''gone'', ''='', 1)]' WHERE version_id = %s",
+                    SQL.identifier(table),
+                    version.id,
+                )
+            )
+        self.env.invalidate_all()
+        told = [problem["text"].partition("”")[0] for problem in version.problems]
+        self.assertEqual(
+            told, ["Trigger “Record starts to match a condition", "Way out “It matches a condition"]
+        )
 
     def test_every_problem_is_told_with_its_step(self):
         flow = self.workflow(

@@ -114,7 +114,7 @@ class TestScheduleDescription(ScheduleCase):
         self.assertProblem("Choose the day of the schedule", "once")
         self.assertProblem("has passed", "once", start="2026-11-25")
         self.assertProblem("between 00:00 and 23:59", "days", time=24.0)
-        self.assertProblem("between 1 and 1000", "hours", every=0)
+        self.assertProblem("from 1 to 1000", "hours", every=0)
         self.assertProblem("on which day the schedule starts", "days", every=2)
         self.assertProblem("ends before it starts", "days", start="2027-02-01", end="2027-01-01")
         self.assertProblem("at least one day of the week", "weeks")

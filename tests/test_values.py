@@ -324,3 +324,21 @@ class TestValueProblems(WorkflowCase):
             {"object", "event.record", "event.values.city[1]", "today", "user"}, set(texts)
         )
         self.assertIn("upper(text)", [own["usage"] for own in known["functions"]])
+
+    def test_the_panel_offers_what_a_webhook_is_told(self):
+        self.env["crm.workflow.trigger"].create(
+            {
+                "version_id": self.flow.draft_version_id.id,
+                "kind": "webhook",
+                "webhook_path": "contact.email",
+                "webhook_mapping": [["items.0.code", "ref", "always"]],
+            }
+        )
+        known = choices_of(self.flow.draft_version_id, self.env["crm.workflow.action"])
+        told = {
+            choice["text"]: choice["label"]
+            for group in known["groups"]
+            for choice in group["choices"]
+        }
+        self.assertEqual(told.get("event.contact.email"), "contact.email")
+        self.assertEqual(told.get("event.items[0].code"), "items.0.code")

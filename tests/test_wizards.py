@@ -38,6 +38,7 @@ class TestEnrollWizard(WorkflowCase):
         self.workflow(self.delay(1, "days"), publish=False)
         wizard = self.selection(self.contacts(1))
         self.assertFalse(wizard.has_workflow)
+        self.assertEqual(wizard.no_workflow_text, "No workflow takes in “Contact” records now")
         self.assertFalse(wizard.workflow_id)
         with self.assertRaises(UserError):
             wizard.action_enroll()
@@ -176,6 +177,7 @@ class TestPublishWizard(WorkflowCase):
             )
             form = self.publishing(flow)
             self.assertEqual(form.match_count, len(contacts))
+            self.assertIn("3 records match a condition", form.match_text)
             form.enroll_existing = enroll_existing
             form.save().action_publish()
             self.assertEqual(flow.state, "on")
@@ -190,6 +192,7 @@ class TestPublishWizard(WorkflowCase):
             flow.action_edit()
             form = self.publishing(flow)
             self.assertEqual(form.inside_count, 1)
+            self.assertIn("1 record is on its way", form.inside_text)
             form.in_flight = in_flight
             self.assertTrue(form.in_flight_help)
             form.save().action_publish()
@@ -214,6 +217,8 @@ class TestTurnOffWizard(WorkflowCase):
     def turning_off(self, flow, inside):
         form = Form(self.env["crm.workflow.turn.off"].with_context(default_workflow_id=flow.id))
         self.assertEqual(form.inside_count, 1)
+        self.assertIn("1 record is inside now", form.inside_text)
+        self.assertIn(f"Nobody enters “{flow.name}” any more.", form.meaning)
         form.inside = inside
         form.save().action_turn_off()
 

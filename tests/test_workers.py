@@ -105,7 +105,7 @@ class TestWorkers(WorkflowCase):
 
     def test_there_are_neither_none_nor_too_many(self):
         for count in (0, 17):
-            with self.assertRaisesRegex(ValidationError, "between 1 and 16"):
+            with self.assertRaisesRegex(ValidationError, "from 1 to 16"):
                 self.settings(count)
 
     def test_a_setting_that_is_no_number_means_one(self):
@@ -188,9 +188,19 @@ class TestWorkers(WorkflowCase):
     def test_without_the_job_queue_its_setting_changes_nothing(self):
         self.settings(4, crm_workflow_served_by="jobs")
         self.assertFalse(Form(self.env["res.config.settings"]).crm_workflow_can_use_jobs)
+        self.assertEqual(len(self.crons()), 4)
         _workflow, contacts = self.enrolled()
-        self.tick_run()
+        self.assertEqual([self.run_lane(lane) for lane in range(4)], [SHARDS // 4] * 4)
         self.assertEqual(set(contacts.mapped("ref")), {"been here"})
+
+    def test_once_the_job_queue_is_gone_there_are_as_many_workers_as_the_settings_say(self):
+        self.settings(1)
+        for key, value in (("workers", "4"), ("served_by", "jobs")):
+            self.env["ir.config_parameter"].set_param(f"crm_workflow.{key}", value)
+        self.run_lane(0)
+        self.assertEqual(len(self.crons()), 4)
+        self.env["crm.workflow"]._gc_workers()
+        self.assertEqual(len(self.crons()), 4)
 
     def server(self, **options):
         """An Odoo server with other options, for a while."""

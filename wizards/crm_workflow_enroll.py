@@ -26,8 +26,10 @@ class CrmWorkflowEnroll(models.TransientModel):
     chosen = fields.Json(
         readonly=True, help="What is selected: {'ids': [...]} or {'domain': [...]}."
     )
-    object_name = fields.Char(compute="_compute_object_name")
-    has_workflow = fields.Boolean(compute="_compute_has_workflow")
+    no_workflow_text = fields.Char(
+        string="No Workflow To Choose", compute="_compute_no_workflow_text"
+    )
+    has_workflow = fields.Boolean(compute="_compute_has_workflow", string="There Is a Workflow")
     workflow_id = fields.Many2one(
         "crm.workflow",
         domain="[('state', '=', 'on'), ('model_name', '=', res_model)]",
@@ -43,13 +45,14 @@ class CrmWorkflowEnroll(models.TransientModel):
     refused_text = fields.Html(
         string="Why Not", compute="_compute_counts", sanitize=False, readonly=True
     )
-    button_label = fields.Char(compute="_compute_counts")
+    button_label = fields.Char(compute="_compute_counts", string="Text of the Button")
 
     @api.depends("res_model")
-    def _compute_object_name(self):
+    def _compute_no_workflow_text(self):
         for wizard in self:
             known = wizard.res_model in self.env
-            wizard.object_name = known and self.env["ir.model"]._get(wizard.res_model).name
+            name = known and self.env["ir.model"]._get(wizard.res_model).name
+            wizard.no_workflow_text = self.env._("No workflow takes in “%s” records now", name)
 
     @api.depends("res_model")
     def _compute_has_workflow(self):

@@ -13,6 +13,7 @@ class CrmWorkflowEnroll(models.TransientModel):
     start_choices = fields.Json(
         compute="_compute_start_choices",
         help="The steps in the order of reading: a list of {key, name, depth}.",
+        string="Steps to Start At",
     )
     start_key = fields.Char(
         string="Start at Step",

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import formatLang
 
 from ..services import feedback
 
@@ -15,7 +16,7 @@ class CrmWorkflowPublish(models.TransientModel):
 
     workflow_id = fields.Many2one("crm.workflow", required=True, readonly=True, ondelete="cascade")
     version_id = fields.Many2one("crm.workflow.version", compute="_compute_version_id")
-    is_new_version = fields.Boolean(compute="_compute_version_id")
+    is_new_version = fields.Boolean(compute="_compute_version_id", string="There Is a New Version")
     problem_count = fields.Integer(compute="_compute_problems")
     problems = fields.Json(compute="_compute_problems")
     cautions = fields.Text(
@@ -23,11 +24,13 @@ class CrmWorkflowPublish(models.TransientModel):
         help="What is allowed, and may surprise: a sentence in each line.",
     )
     match_count = fields.Integer(string="Match Now", compute="_compute_match_count")
+    match_text = fields.Char(string="Who Matches", compute="_compute_match_count")
     enroll_existing = fields.Boolean(
         string="Enrol them as well",
         help="Otherwise only records that start to match from now on enter.",
     )
     inside_count = fields.Integer(string="Inside", compute="_compute_inside_count")
+    inside_text = fields.Char(string="Who Is Inside", compute="_compute_inside_count")
     in_flight = fields.Selection(
         [
             ("move", "Go on at the same step of the new version"),
@@ -39,7 +42,9 @@ class CrmWorkflowPublish(models.TransientModel):
         required=True,
         default="move",
     )
-    in_flight_help = fields.Char(compute="_compute_in_flight_help")
+    in_flight_help = fields.Char(
+        compute="_compute_in_flight_help", string="What That Means for Them"
+    )
 
     @api.model
     def default_get(self, fields_list):
@@ -73,11 +78,28 @@ class CrmWorkflowPublish(models.TransientModel):
         for wizard in self:
             ready = wizard.workflow_id and not wizard.problem_count
             wizard.match_count = wizard.workflow_id._matching_now_count() if ready else 0
+            wizard.match_text = (
+                self.env._("1 record matches a condition to enter at this moment.")
+                if wizard.match_count == 1
+                else self.env._(
+                    "%s records match a condition to enter at this moment.",
+                    formatLang(self.env, wizard.match_count, digits=0),
+                )
+            )
 
     @api.depends("workflow_id")
     def _compute_inside_count(self):
         for wizard in self:
-            wizard.inside_count = wizard.workflow_id.inside_count + wizard.workflow_id.parked_count
+            count = wizard.workflow_id.inside_count + wizard.workflow_id.parked_count
+            wizard.inside_count = count
+            wizard.inside_text = (
+                self.env._("1 record is on its way through the version before. What becomes of it?")
+                if count == 1
+                else self.env._(
+                    "%s records are on their way through the version before. What becomes of them?",
+                    formatLang(self.env, count, digits=0),
+                )
+            )
 
     @api.depends("in_flight")
     def _compute_in_flight_help(self):

@@ -10,7 +10,7 @@ class CrmWorkflowPublish(models.TransientModel):
 
     _inherit = "crm.workflow.publish"
 
-    admission_text = fields.Char(compute="_compute_admission_text")
+    admission_text = fields.Char(compute="_compute_admission_text", string="When All Have Started")
 
     @api.depends("version_id", "match_count")
     def _compute_admission_text(self):

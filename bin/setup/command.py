@@ -46,14 +46,6 @@ class Setup:
             self.command(*words), cure, env=env or self.environment(), name=f"odoo-{name}"
         )
 
-    def shell_script(self, database, script, env=None):
-        """Run a Python script inside `odoo shell` of a database; return the exit code."""
-        command = self.command("shell", "-d", database, "--no-http", "--log-level=warn")
-        with Path(script).open() as source:
-            return subprocess.run(
-                command, env=env or self.environment(), stdin=source, check=False
-            ).returncode
-
     @property
     def addons_path(self):
         return ",".join(map(str, (*self.odoo.addons, self.oca, self.addons)))

@@ -48,7 +48,7 @@ def oca_addons():
 
 
 def _unpack_wheels(path):
-    """A wheel is only unpacked: its requirements name an Odoo that PyPI does not have."""
+    """A wheel is only unpacked: its requirements name an Odoo that no index has."""
     pip = [python(), "-m", "pip", "download", "--no-input", "--no-deps", "-d", path / ".wheels"]
     shell.run([*pip, *OCA_WHEELS], NETWORK, name="pip-download")
     for wheel in (path / ".wheels").glob("*.whl"):

@@ -88,7 +88,7 @@ class CrmWorkflowAction(models.Model):
         return self._paths_in_order()[0]
 
     def _run_decision(self, batch):
-        """Everyone is asked about at once, and waits; who has nobody to ask is set aside."""
+        """Everyone is asked about at once, and waits; who has nobody to ask is parked."""
         people = deciders.deciders(self, batch)
         decisions.ask(self, batch, people)
         ends = self._decision_ends(batch)

@@ -15,6 +15,7 @@ class CrmWorkflowAction(models.Model):
         help="Days, weeks and months keep the time of day in the time zone of the run-as user, "
         "working days that of the workflow. These are the days of the working hours whose public "
         "holidays the workflow skips, or else of the company's.",
+        string="Unit of the Delay",
     )
 
     def _run_delay(self, batch):

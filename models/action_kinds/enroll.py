@@ -31,7 +31,7 @@ class CrmWorkflowAction(models.Model):
         string="Who Enters",
         help="The way to the associated records that enter; empty for the record itself.",
     )
-    enroll_model = fields.Char(compute="_compute_enroll_model")
+    enroll_model = fields.Char(compute="_compute_enroll_model", string="Model of the Enrolled")
     enroll_workflow_id = fields.Many2one(
         "crm.workflow",
         string="Workflow to Enter",

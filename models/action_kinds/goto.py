@@ -22,6 +22,7 @@ class CrmWorkflowAction(models.Model):
     goto_choices = fields.Json(
         compute="_compute_goto_choices",
         help="The other steps in the order of reading: a list of {key, name, depth}.",
+        string="Steps to Go To",
     )
 
     @api.depends("version_id", "key")
@@ -62,8 +63,7 @@ class CrmWorkflowAction(models.Model):
         if not step:
             return self.env._("Go to another step")
         # Of two that go to each other, each would be called after the other.
-        kinds = dict(self._fields["kind"]._description_selection(self.env))
-        name = step.name or kinds[step.kind] if step._target() else step.display_name
+        name = step.name or step._kind_label() if step._target() else step.display_name
         if not self.goto_limit:
             return self.env._("Go to “%s”", name)
         return self.env._(

@@ -20,7 +20,7 @@ class CrmWorkflowAction(models.Model):
 
     kind = fields.Selection(selection_add=[("loop", "For each…")], ondelete={"loop": "cascade"})
     loop_path = fields.Char(string="Of", help="The way from the record to those that are meant.")
-    loop_model_name = fields.Char(compute="_compute_loop_model_name")
+    loop_model_name = fields.Char(compute="_compute_loop_model_name", string="Model of the Loop")
     loop_domain = fields.Char(string="Only Those", default="[]")
     loop_sort_field = fields.Char(string="First By", help="The field whose order decides.")
     loop_descending = fields.Boolean(string="Largest or Newest First", default=True)

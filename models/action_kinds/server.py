@@ -16,7 +16,9 @@ class CrmWorkflowAction(models.Model):
         " ('id', '=', server_action_id)]",
         help="What is done with the record: an action of this step, or one that exists already.",
     )
-    server_action_is_own = fields.Boolean(compute="_compute_server_action_is_own")
+    server_action_is_own = fields.Boolean(
+        compute="_compute_server_action_is_own", string="Action Belongs to the Step"
+    )
 
     @api.depends("server_action_id.usage")
     def _compute_server_action_is_own(self):

@@ -22,7 +22,9 @@ class CrmWorkflowAction(models.Model):
         string="Who Leaves",
         help="The way to the associated records that leave; empty for the record itself.",
     )
-    unenroll_model = fields.Char(compute="_compute_unenroll_model")
+    unenroll_model = fields.Char(
+        compute="_compute_unenroll_model", string="Model of Those Taken Out"
+    )
     unenroll_from = fields.Selection(
         [("chosen", "Those chosen"), ("others", "All others")],
         string="Which Workflows",

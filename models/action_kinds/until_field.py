@@ -21,7 +21,9 @@ class CrmWorkflowAction(models.Model):
     )
     until_field_amount = fields.Integer(string="Offset", help="0 for the date itself.")
     until_field_unit = fields.Selection(
-        [unit for unit in waits.UNITS if unit[0] != "working_days"], default="days"
+        [unit for unit in waits.UNITS if unit[0] != "working_days"],
+        default="days",
+        string="Unit Before or After the Date",
     )
     until_field_direction = fields.Selection(
         [("before", "before"), ("after", "after")], string="Before or After", default="before"

@@ -39,7 +39,9 @@ class CrmWorkflowAction(models.Model):
         default="most",
     )
     until_happens_amount = fields.Integer(string="At Most", default=7)
-    until_happens_unit = fields.Selection(waits.UNITS, default="days")
+    until_happens_unit = fields.Selection(
+        waits.UNITS, default="days", string="Unit of the Longest Wait"
+    )
 
     def _branches_until_happens(self):
         return True

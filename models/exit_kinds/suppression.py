@@ -31,8 +31,8 @@ class CrmWorkflowExit(models.Model):
     )
     tag_values = fields.Char(string="Tags", help="Any of these, as a JSON list of ids.")
     mailing_lists = fields.Char(help="Any of these, as a JSON list of ids.")
-    mailing_model = fields.Char(compute="_compute_mailing_model")
-    mailing_field = fields.Char(compute="_compute_mailing_model")
+    mailing_model = fields.Char(compute="_compute_mailing_model", string="Model of Mailing Lists")
+    mailing_field = fields.Char(compute="_compute_mailing_model", string="Key of Mailing Lists")
 
     def _suppressed_by_selection(self):
         """Mailing lists are offered while the app that brings them is installed."""

@@ -33,7 +33,9 @@ class IrActionsServer(models.Model):
         string="Linked By",
         help="The field of the new record that points to the record it is made for.",
     )
-    crm_workflow_link_choices = fields.Json(compute="_compute_crm_workflow_link_choices")
+    crm_workflow_link_choices = fields.Json(
+        compute="_compute_crm_workflow_link_choices", string="Links to Choose From"
+    )
 
     @api.model
     def _selection_crm_workflow_preset(self):

@@ -50,7 +50,7 @@ class IrActionsServer(models.Model):
 
     def _refuse(self, values, record_id, count):
         """
-        :raise UserError: outside of workflows, where nobody can be set aside
+        :raise UserError: outside of workflows, where nobody can be parked
         """
         message = self.env._(
             "%s records have been deleted here today, which is the limit. Retry it tomorrow, or "
@@ -59,7 +59,7 @@ class IrActionsServer(models.Model):
         )
         if capture.acting_values(self.env.cr) is None:
             raise UserError(message)
-        values.set_aside(record_id, message)
+        values.park(record_id, message)
 
     def _deletion_key(self):
         """Counts go on from version to version, as a step's key does."""

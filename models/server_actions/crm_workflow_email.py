@@ -18,7 +18,7 @@ class IrActionsServer(models.Model):
     _inherit = "ir.actions.server"
 
     state = fields.Selection(
-        selection_add=[("crm_workflow_email", "Send an E-Mail"), ("mail_post",)],
+        selection_add=[("crm_workflow_email", "Send an E-mail"), ("mail_post",)],
         ondelete={"crm_workflow_email": "cascade"},
     )
     crm_workflow_email_by = fields.Selection(

@@ -23,8 +23,12 @@ class IrActionsServer(models.Model):
         [("add", "Add to"), ("remove", "Remove from")], string="Mailing List Change", default="add"
     )
     crm_workflow_mailing_lists = fields.Char(string="Mailing Lists", help="As a JSON list of ids.")
-    crm_workflow_mailing_model = fields.Char(compute="_compute_crm_workflow_mailing")
-    crm_workflow_mailing_field = fields.Char(compute="_compute_crm_workflow_mailing")
+    crm_workflow_mailing_model = fields.Char(
+        compute="_compute_crm_workflow_mailing", string="Model of Mailing Lists"
+    )
+    crm_workflow_mailing_field = fields.Char(
+        compute="_compute_crm_workflow_mailing", string="Key of Mailing Lists"
+    )
 
     @api.constrains("crm_workflow_mailing_lists")
     def _check_mailing_list_ids(self):

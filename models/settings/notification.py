@@ -37,7 +37,10 @@ class CrmWorkflow(models.Model):
         readonly=True, copy=False, help="When the entries of a day were last held against others."
     )
     pause_untold = fields.Boolean(
-        readonly=True, copy=False, help="It paused itself, and nobody has been told yet."
+        readonly=True,
+        copy=False,
+        help="It paused itself, and nobody has been told yet.",
+        string="Pause Is Still To Be Told",
     )
 
     def _pause_because(self, reason):

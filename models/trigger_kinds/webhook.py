@@ -56,6 +56,7 @@ class CrmWorkflowTrigger(models.Model):
         compute="_compute_webhook_mapping",
         inverse="_inverse_webhook_mapping",
         help="The values as the XML document has them: a list of [path, field, when].",
+        string="Values of the Webhook as a List",
     )
     webhook_url = fields.Char(
         string="URL", compute="_compute_webhook", groups="crm_workflow.group_manager"
@@ -96,7 +97,7 @@ class CrmWorkflowTrigger(models.Model):
     def _check_webhook_rate(self):
         if not all(1 <= trigger.webhook_rate <= MAX_RATE for trigger in self):
             raise ValidationError(
-                self.env._("A webhook takes between 1 and %s calls per minute.", MAX_RATE)
+                self.env._("Enter a number from 1 to %s for the calls per minute.", MAX_RATE)
             )
 
     def action_webhook_open(self):
@@ -180,14 +181,6 @@ class CrmWorkflowTrigger(models.Model):
             "webhook_mapping",
         )
 
-
-class CrmWorkflowEnrollment(models.Model):
-    _inherit = "crm.workflow.enrollment"
-
-    source = fields.Selection(
-        selection_add=[("webhook", "Webhook")], ondelete={"webhook": "cascade"}
-    )
-
     def _told_values_webhook(self):
         """What the payload holds, as far as the trigger names it."""
         for path in dict.fromkeys(
@@ -195,3 +188,11 @@ class CrmWorkflowEnrollment(models.Model):
         ):
             names = [int(name) if name.isdecimal() else name for name in path.split(".")]
             yield spelled("event", *names), path, False
+
+
+class CrmWorkflowEnrollment(models.Model):
+    _inherit = "crm.workflow.enrollment"
+
+    source = fields.Selection(
+        selection_add=[("webhook", "Webhook")], ondelete={"webhook": "cascade"}
+    )

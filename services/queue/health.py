@@ -1,6 +1,7 @@
 """Health: what keeps records from moving on, asked by people and never by a tick.
 
-Each function is one query and returns (how many, since when); nothing is (0, None).
+Each function is one query and returns (how many, since when); nothing is (0, None). What no
+domain can find again comes with its ids.
 """
 
 from datetime import timedelta
@@ -9,24 +10,30 @@ from odoo.tools import SQL
 
 #: What is late by less is only busy: the scheduler looks once a minute.
 PATIENCE = timedelta(minutes=10)
+#: More than that nobody looks at one by one.
+MOST_SHOWN = 1_000
 
 
 def stranded(env, woken_kinds):
     """Enrollments that nothing moves on: no time, no fact, no answer, no person, no step.
 
     :param woken_kinds: kinds of step whose waits end by facts
+    :return: how many, since when, and the ids of the first :data:`MOST_SHOWN`
     """
-    return _ask(
-        env,
-        SQL(
-            """SELECT count(*), min(e.reached_at)
+    query = SQL(
+        """WITH stranded AS MATERIALIZED (
+               SELECT e.id, e.reached_at
                  FROM crm_workflow_enrollment e
             LEFT JOIN crm_workflow_action a
                    ON a.id = e.action_id AND a.version_id = e.version_id
-                WHERE e.state = 'active' AND (a.id IS NULL OR e.due_at IS NULL AND %s)""",
-            waits_for_nothing(woken_kinds),
-        ),
+                WHERE e.state = 'active' AND (a.id IS NULL OR e.due_at IS NULL AND %s))
+           SELECT count(*), min(reached_at),
+                  ARRAY(SELECT id FROM stranded ORDER BY reached_at, id LIMIT %s)
+             FROM stranded""",
+        waits_for_nothing(woken_kinds),
+        MOST_SHOWN,
     )
+    return _ask(env, query)
 
 
 def waits_for_nothing(woken_kinds):

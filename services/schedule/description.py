@@ -101,7 +101,7 @@ def gaps(trigger):
 def _gaps_of_repetition(trigger):
     env, every = trigger.env, trigger.schedule_every
     if not 1 <= every <= MOST_EVERY:
-        yield env._("“Every” is a number between 1 and %s.", MOST_EVERY)
+        yield env._("“Every” is a number from 1 to %s.", MOST_EVERY)
     if every > 1 and not trigger.schedule_start and not elapses(trigger):
         yield env._("Say on which day the schedule starts: from there, every %s is counted.", every)
     if trigger.schedule_end and trigger.schedule_end < (trigger.schedule_start or EPOCH):

@@ -1,6 +1,7 @@
 """The house rules that no linter knows: who imports whom, and what each kind brings."""
 
 import ast
+import re
 import sys
 from pathlib import Path
 
@@ -23,6 +24,15 @@ METHODS = {
     "trigger": ("_watch", "_entering", "_summary", "_problems", "_document_fields"),
     "exit": ("_watch", "_reached", "_leaving", "_summary", "_problems", "_document_fields"),
 }
+
+#: The models on which what a kind brings is looked up; a path has the kind of its step.
+HOOKS_OF = {
+    "action": {"crm.workflow.action", "crm.workflow.path"},
+    "trigger": {"crm.workflow.trigger"},
+    "exit": {"crm.workflow.exit"},
+}
+#: Asked by the part of the form that belongs to one kind.
+OWN_VERBS = {"trigger"}
 
 
 # ---- reading the addon ---------------------------------------------------------------------
@@ -110,6 +120,26 @@ def fields_in(tree):
     ]
 
 
+def verbs_asked():
+    """What is asked of a kind by a method that is found by its name."""
+    found = re.findall(
+        r"""_by_kind\("(\w+)"\)|_optional\("(\w+)"|_of_kind\(\w+, "(\w+)"\)"""
+        r"""|f"_([a-z_]+)_\{(?:\w+\.)?kind\}\"""",
+        "".join(file.read_text() for file in all_files("models", "services")),
+    )
+    return sorted({verb for verbs in found for verb in verbs if verb} - OWN_VERBS)
+
+
+def general_views():
+    """The views that a kind extends, and those of wizards."""
+    return sorted([*(ADDON / "views").glob("*.xml"), *(ADDON / "wizards").glob("*.xml")])
+
+
+def is_labelled(call):
+    """True when a field has a label, or that of the field that it follows."""
+    return any(word.arg in ("string", "related") for word in call.keywords)
+
+
 def methods_in(tree):
     return {
         node.name
@@ -118,6 +148,29 @@ def methods_in(tree):
         for node in owner.body
         if isinstance(node, ast.FunctionDef)
     }
+
+
+def hooks_in(tree, kind):
+    """(what a class extends, name) of each method that is found by the name of a kind."""
+    return [
+        (extended(owner), node.name)
+        for owner in tree.body
+        if isinstance(owner, ast.ClassDef)
+        for node in owner.body
+        if isinstance(node, ast.FunctionDef) and node.name.endswith(f"_{kind}")
+    ]
+
+
+def extended(owner):
+    """The model that a class extends; None when it makes one of its own."""
+    return next(
+        (
+            ast.literal_eval(node.value)
+            for node in owner.body
+            if isinstance(node, ast.Assign) and node.targets[0].id == "_inherit"
+        ),
+        None,
+    )
 
 
 def kind_comparisons(tree):
@@ -201,6 +254,38 @@ def test_a_kind_is_one_file_of_its_name_with_all_its_methods(model, file):
     tree = tree_of(file)
     assert kinds_added_by(tree) == [file.stem]
     assert {f"{method}_{file.stem}" for method in METHODS[model]} - methods_in(tree) == set()
+
+
+@pytest.mark.parametrize("file", all_files("models"), ids=name_of)
+def test_a_field_of_a_model_of_odoos_is_not_called_by_the_name_of_the_addon(file):
+    """Without a label, custom filters and exports would offer “Crm Workflow …”."""
+    wrong = [
+        name
+        for name, call in fields_in(tree_of(file))
+        if name.startswith("crm_workflow_") and not is_labelled(call)
+    ]
+    assert wrong == []
+
+
+@each_kind
+def test_what_is_found_by_the_name_of_a_kind_stands_where_it_is_looked_for(model, file):
+    hooks = hooks_in(tree_of(file), file.stem)
+    assert [hook for hook in hooks if hook[0] not in HOOKS_OF[model]] == []
+
+
+@pytest.mark.parametrize("file", general_views(), ids=name_of)
+def test_what_all_kinds_share_shows_nothing_by_comparing_kinds(file):
+    assert re.findall(r"\bkind (?:[!=]=|(?:not )?in) .*", file.read_text()) == []
+
+
+@pytest.mark.parametrize("verb", verbs_asked())
+def test_what_is_asked_of_a_kind_is_told_to_partners(verb):
+    page = (ADDON / "doc" / "partners.md").read_text()
+    contracts = "".join(
+        (ADDON / "models" / f"crm_workflow_{model}.py").read_text() for model in METHODS
+    )
+    assert f"`_{verb}_<kind>(" in page
+    assert f"_{verb}_<kind>(self" in contracts
 
 
 @each_kind
