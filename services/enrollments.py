@@ -23,6 +23,18 @@ def open_record(row):
 
 
 def record_names(enrollments):
+def out_of_sight(enrollments):
+    """Those whose record is there, and not for the current user to see. Two queries per model."""
+    env, hidden = enrollments.env, enrollments.browse()
+    for model_name, rows in enrollments.grouped("res_model").items():
+        if env.su or model_name not in env:
+            continue
+        records = env[model_name].browse(rows.mapped("res_id")).exists()
+        unseen = set((records - records._filtered_access("read")).ids)
+        hidden |= rows.filtered(lambda row, unseen=unseen: row.res_id in unseen)
+    return hidden
+
+
     """Names of the enrolled records, as the current user may see them: {(model, id): text}."""
     env = enrollments.env
     names = {}

@@ -3,6 +3,11 @@
 
 def reason_label(env, reason):
     """What a reason code means to people; other reasons are told in words already."""
+    return reason_labels(env).get(reason, reason)
+
+
+def reason_labels(env):
+    """What the workflow itself notes, and what that means to people: {code: words}."""
     return {
         "manual": env._("Taken out by hand"),
         "dropped": env._("Dropped before a step that waits for a person"),
@@ -19,4 +24,4 @@ def reason_label(env, reason):
         "suppressed_mailing_list": env._("Its e-mail address is on a mailing list to leave out"),
         "no_date": env._("It has no date to wait for"),
         "merged": env._("The record was merged into one that is inside as well"),
-    }.get(reason, reason)
+    }
