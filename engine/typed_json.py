@@ -29,9 +29,10 @@ class Ids:
         return f"Ids({self.model!r}, {list(self.ids)})"
 
 
-def packed(value):
+def packed(value, longest=MAX_TEXT):
     """A value as JSON can hold it.
 
+    :param longest: how much is kept of a text; None for all of it
     :raise TypeError: for what is no value, such as a function
 
     >>> packed({"due": date(2026, 3, 1), "left": 2, "deal": Ids("crm.lead", [7])})
@@ -40,7 +41,7 @@ def packed(value):
     if value is None or isinstance(value, bool | int | float):
         return value
     if isinstance(value, str):
-        return value[:MAX_TEXT]
+        return value[:longest]
     if isinstance(value, datetime):
         return {"$datetime": value.isoformat(" ", "seconds")}
     if isinstance(value, date):
@@ -48,9 +49,9 @@ def packed(value):
     if isinstance(value, Ids):
         return {"$records": [value.model, list(value.ids)]}
     if isinstance(value, dict):
-        return {_escaped(str(name)): packed(item) for name, item in value.items()}
+        return {_escaped(str(name)): packed(item, longest) for name, item in value.items()}
     if isinstance(value, list | tuple):
-        return [packed(item) for item in value]
+        return [packed(item, longest) for item in value]
     raise TypeError(f"{type(value).__name__} is no value that can be kept")
 
 

@@ -3,6 +3,7 @@
 from odoo.exceptions import UserError
 
 from ..engine.happening import is_told
+from ..engine.typed_json import unpacked
 from .describe import describe_changes
 
 
@@ -22,7 +23,6 @@ def open_record(row):
     }
 
 
-def record_names(enrollments):
 def out_of_sight(enrollments):
     """Those whose record is there, and not for the current user to see. Two queries per model."""
     env, hidden = enrollments.env, enrollments.browse()
@@ -35,6 +35,7 @@ def out_of_sight(enrollments):
     return hidden
 
 
+def record_names(enrollments):
     """Names of the enrolled records, as the current user may see them: {(model, id): text}."""
     env = enrollments.env
     names = {}
@@ -53,7 +54,7 @@ def visible_subjects(enrollments):
     """
     env, by_model = enrollments.env, {}
     for row in enrollments:
-        told = row.data
+        told = unpacked(row.data)
         if is_told(told):
             by_model.setdefault(told["model"], {})[row.id] = told["id"]
     found = {}
@@ -69,7 +70,7 @@ def event_text(enrollment, subject):
     """The event that brought a record in, in words; with the values that changed, for who may see
     the subject.
     """
-    told, env = enrollment.data, enrollment.env
+    told, env = unpacked(enrollment.data), enrollment.env
     if not is_told(told):
         return False
     labels = env["crm.workflow.trigger"]._fields["event"]._description_selection(env)
