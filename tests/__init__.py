@@ -93,6 +93,7 @@ from . import (
     test_values,
     test_webhook,
     test_webhook_payload,
+    test_webhook_rate,
     test_webhook_records,
     test_webhook_security,
     test_translations,
