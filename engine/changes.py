@@ -45,6 +45,15 @@ def is_change(old, new):
     return (old or False) != (new or False)
 
 
+def is_pair(change):
+    """True for an old and a new value.
+
+    >>> is_pair([1, 2]), is_pair([1]), is_pair(None), is_pair("ab")
+    (True, False, False, False)
+    """
+    return isinstance(change, list) and len(change) == 2
+
+
 def gained(old, new):
     """The values that a change brought: what a list has now and had not, or the new value.
 

@@ -6,23 +6,38 @@ Values are as :mod:`.changes` speaks of them.
 from dataclasses import dataclass
 
 from .changes import accepts, gained
+from .typed_json import Ids
 
 #: A field takes a value: by a change, or because the record is created with it.
 TURN = ("created", "changed")
 
 
-def is_told(data):
-    """True for what an event told of its subject; what came by a webhook may hold anything.
+def told(event, model_name, record_id, values):
+    """What an event tells, for the steps to come.
 
-    >>> is_told({"event": "won", "model": "crm.lead", "id": 7, "values": {}})
-    True
-    >>> is_told({"event": "won"}), is_told(None), is_told({"model": ["crm.lead"], "id": 7})
-    (False, False, False)
+    :param values: {field: [old, new]}
     """
-    if not data or not {"event", "model", "id", "values"} <= data.keys():
-        return False
-    kinds = {"event": str, "model": str, "id": int, "values": dict}
-    return all(isinstance(data[name], kind) for name, kind in kinds.items())
+    subject = Ids(model_name, [record_id])
+    return {
+        "event": event,
+        "model": model_name,
+        "id": record_id,
+        "values": values,
+        "record": subject,
+    }
+
+
+def is_told(data):
+    """True for what an event told of its subject.
+
+    What came by a webhook may hold anything that JSON can, and therefore no :class:`Ids`.
+
+    >>> is_told(told("won", "crm.lead", 7, {}))
+    True
+    >>> is_told({"event": "won", "model": "crm.lead", "id": 7, "values": {}}), is_told(None)
+    (False, False)
+    """
+    return bool(data) and isinstance(data.get("record"), Ids)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from .payload import storable
 
 #: The longest text that is kept of one value.
 MAX_TEXT = 65_000
-#: Whole numbers beyond it are no longer than they are useful.
-LARGEST = 10**300
+#: Python writes and reads whole numbers of so many digits, and no longer ones.
+TOO_LARGE = 10**4300
 
 
 class Ids:
@@ -34,10 +34,11 @@ class Ids:
         return f"Ids({self.model!r}, {list(self.ids)})"
 
 
-def packed(value):
+def packed(value, longest=MAX_TEXT):
     """A value as JSON can hold it.
 
-    :raise TypeError: for what is no value, such as a function, and for numbers beyond all others
+    :param longest: how much is kept of a text; None for all of it
+    :raise TypeError: for what is no value, such as a function, and for numbers that JSON lacks
 
     >>> packed({"due": date(2026, 3, 1), "left": 2, "deal": Ids("crm.lead", [7])})
     {'due': {'$date': '2026-03-01'}, 'left': 2, 'deal': {'$records': ['crm.lead', [7]]}}
@@ -47,7 +48,7 @@ def packed(value):
     if isinstance(value, int | float):
         return _number(value)
     if isinstance(value, str):
-        return storable(value[:MAX_TEXT])
+        return storable(value[:longest])
     if isinstance(value, datetime):
         return {"$datetime": value.isoformat(" ", "seconds")}
     if isinstance(value, date):
@@ -55,9 +56,11 @@ def packed(value):
     if isinstance(value, Ids):
         return {"$records": [value.model, list(value.ids)]}
     if isinstance(value, dict):
-        return {_escaped(storable(str(name))): packed(item) for name, item in value.items()}
+        return {
+            _escaped(storable(str(name))): packed(item, longest) for name, item in value.items()
+        }
     if isinstance(value, list | tuple):
-        return [packed(item) for item in value]
+        return [packed(item, longest) for item in value]
     raise TypeError(f"{type(value).__name__} is no value that can be kept")
 
 
@@ -79,8 +82,12 @@ def unpacked(value):
 
 
 def _number(value):
-    """A number that JSON knows, and no longer than is of use."""
-    if isinstance(value, int) and abs(value) > LARGEST or not math.isfinite(value):
+    """A number that JSON knows, and no longer than Python writes one."""
+    if isinstance(value, int):
+        fits = abs(value) < TOO_LARGE
+    else:
+        fits = math.isfinite(value)
+    if not fits:
         raise TypeError("a number without end, or without a value, cannot be kept")
     return value
 

@@ -230,8 +230,10 @@ class CrmWorkflow(models.Model):
     def unenroll(self, records, reason="manual"):
         """Take records out before their next step.
 
-        :param reason: short text kept with the enrollment
+        :param reason: short text kept with the enrollment; the workflow's own reasons, such as
+            ``goal``, are for superuser alone
         :return: how many left
+        :raise UserError: for a reason of the workflow's own
         """
         self.ensure_one()
         return by_hand.unenroll(self, records, reason)

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 from ..services import enrollments
 from ..services.queue import moves
@@ -189,3 +189,11 @@ class CrmWorkflowEnrollment(models.Model):
         self.workflow_id.check_access("read")
         if not self.env.user.has_group("crm_workflow.group_user") and not self.env.su:
             raise UserError(self.env._("Only workflow users may do this."))
+        if count := len(enrollments.out_of_sight(self)):
+            raise AccessError(
+                self.env._(
+                    "%s of these enrollments are of records that you may not see, so you cannot "
+                    "move them. Leave them out, or ask somebody who sees the records.",
+                    count,
+                )
+            )

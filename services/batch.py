@@ -44,7 +44,7 @@ class Batch:
     def told(self):
         """What the triggers told of those who entered by an event: {record id: data}. One query."""
         rows = self.env["crm.workflow.enrollment"].sudo().browse([row.id for row in self.rows])
-        return {row.res_id: row.data for row in rows if row.data}
+        return {row.res_id: unpacked(row.data) for row in rows if row.data}
 
     def outputs(self):
         """What earlier steps left: {record id: {step key: {name: value}}}. One query."""

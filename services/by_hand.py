@@ -5,7 +5,11 @@ from odoo.fields import Domain
 
 from . import capture, enroller
 from .queue import entry, moves
+from .reasons import reason_labels
 from .start import start_of
+
+#: The one reason among the workflow's own that people give.
+BY_HAND = "manual"
 
 
 def enroll(workflow, records, source, start_at=None, start_key=None):
@@ -41,6 +45,7 @@ def unenroll(workflow, records, reason):
     """See ``crm.workflow.unenroll``."""
     workflow.check_access("read")
     records = _as_records(workflow, records)
+    _check_reason(workflow.env, reason)
     return moves.finish(workflow.env, workflow.id, "exited", reason, record_ids=records.ids)
 
 
@@ -99,6 +104,19 @@ def _check_is_on(workflow):
         raise UserError(
             workflow.env._(
                 "“%s” is not on, so nobody can enter. Switch it on first.", workflow.name
+            )
+        )
+
+
+def _check_reason(env, reason):
+    """People say why in words: by its codes the workflow counts, such as who reached the goal."""
+    codes = [code for code in reason_labels(env) if code != BY_HAND]
+    if reason in codes and not env.su:
+        raise UserError(
+            env._(
+                "“%s” is what a workflow notes when that has happened. Say in words why the "
+                "records leave, or give no reason.",
+                reason,
             )
         )
 

@@ -4,6 +4,7 @@ import json
 
 from odoo.exceptions import ValidationError
 
+from ..engine.changes import is_pair
 from ..engine.domain_text import domain_from_text
 from ..engine.errors import DomainError
 from .describe_condition import tell_domain
@@ -49,12 +50,12 @@ def describe_values(env, model_name, field_name, value_from, value_to):
 def describe_changes(model, changes):
     """Old and new values of fields in words, one text per field: ["Stage: New → Won"].
 
-    :param changes: {field: [old, new]}
+    :param changes: {field: [old, new]}; what is no such pair is passed over
     """
     return [
-        f"{field_label(model, name)}: {_told(model, name, old)} → {_told(model, name, new)}"
-        for name, (old, new) in changes.items()
-        if name in model._fields
+        f"{field_label(model, name)}: {' → '.join(_told(model, name, value) for value in change)}"
+        for name, change in changes.items()
+        if name in model._fields and is_pair(change)
     ]
 
 

@@ -3,6 +3,7 @@
 from odoo.exceptions import UserError
 
 from ..engine.happening import is_told
+from ..engine.typed_json import unpacked
 from .describe import describe_changes
 
 
@@ -20,6 +21,18 @@ def open_record(row):
         "res_id": row.res_id,
         "views": [(False, "form")],
     }
+
+
+def out_of_sight(enrollments):
+    """Those whose record is there, and not for the current user to see. Two queries per model."""
+    env, hidden = enrollments.env, enrollments.browse()
+    for model_name, rows in enrollments.grouped("res_model").items():
+        if env.su or model_name not in env:
+            continue
+        records = env[model_name].browse(rows.mapped("res_id")).exists()
+        unseen = set((records - records._filtered_access("read")).ids)
+        hidden |= rows.filtered(lambda row, unseen=unseen: row.res_id in unseen)
+    return hidden
 
 
 def record_names(enrollments):
@@ -41,7 +54,7 @@ def visible_subjects(enrollments):
     """
     env, by_model = enrollments.env, {}
     for row in enrollments:
-        told = row.data
+        told = unpacked(row.data)
         if is_told(told):
             by_model.setdefault(told["model"], {})[row.id] = told["id"]
     found = {}
@@ -57,7 +70,7 @@ def event_text(enrollment, subject):
     """The event that brought a record in, in words; with the values that changed, for who may see
     the subject.
     """
-    told, env = enrollment.data, enrollment.env
+    told, env = unpacked(enrollment.data), enrollment.env
     if not is_told(told):
         return False
     labels = env["crm.workflow.trigger"]._fields["event"]._description_selection(env)

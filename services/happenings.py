@@ -3,6 +3,7 @@
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
+from ..engine.happening import told
 from . import ways
 from .describe import accepted_words, describe_domain
 from .queue.entry import Origin
@@ -98,12 +99,7 @@ def _is_own(trigger):
 def _told(trigger, fact):
     """What stays with the enrollment, as ids and plain values."""
     values = {name: change for name, change in (fact.changes or {}).items() if change}
-    return {
-        "event": trigger.event,
-        "model": fact.res_model,
-        "id": fact.res_id,
-        "values": values,
-    }
+    return told(trigger.event, fact.res_model, fact.res_id, values)
 
 
 def describe(trigger):

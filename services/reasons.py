@@ -3,6 +3,11 @@
 
 def reason_label(env, reason):
     """What a reason code means to people; other reasons are told in words already."""
+    return reason_labels(env).get(reason, reason)
+
+
+def reason_labels(env):
+    """What the workflow itself notes, and what that means to people: {code: words}."""
     return {
         "manual": env._("Taken out by hand"),
         "dropped": env._("Dropped before a step that waits for a person"),
@@ -21,4 +26,4 @@ def reason_label(env, reason):
         "copy_paused": env._("This database is a copy. Resume the workflow to let it act here."),
         "copy_cancelled": env._("This database is a copy: its original makes the call."),
         "merged": env._("The record was merged into one that is inside as well"),
-    }.get(reason, reason)
+    }

@@ -2,6 +2,7 @@
 
 from ..engine.errors import FormulaError
 from ..engine.formula import formula
+from .value_html import parts_of_html
 from .value_scope import ROOTS, UNREADABLE
 from .values import parts_of
 
@@ -18,6 +19,13 @@ def problems_of_text(action, text, model_name=None):
     for _literal, expression, _instead in parts_of(text):
         if expression:
             yield from problems_of_formula(action, expression, model_name)
+
+
+def problems_of_html(action, html):
+    """The same of HTML with placeholders."""
+    for part in parts_of_html(html):
+        if part.formula:
+            yield from problems_of_formula(action, part.formula)
 
 
 def problems_of_formula(action, text, model_name=None):

@@ -6,7 +6,6 @@ from odoo.exceptions import UserError
 from odoo.models import BaseModel
 
 from ..engine.errors import FormulaError
-from ..engine.happening import is_told
 from ..engine.typed_json import Ids
 from .value_words import to_local, to_utc, words
 
@@ -102,10 +101,7 @@ class Scope:
         return Many.of(found) if len(ids.ids) > 1 else found or None
 
     def _event(self):
-        told = self.values.told.get(self.record.id) or {}
-        if is_told(told) and told["model"] in self.env:
-            told = {**told, "record": Ids(told["model"], [told["id"]])}
-        return told
+        return self.values.told.get(self.record.id) or {}
 
     def _workflow(self):
         workflow_sudo = self.values.version_sudo and self.values.version_sudo.workflow_id

@@ -26,7 +26,7 @@ from ..engine.errors import FormulaError
 from ..engine.formula import formula
 from ..engine.outcome import Advance, Park
 from .associated import associated
-from .value_html import html_words, source_of
+from .value_html import html_words, parts_of_html
 from .value_scope import Scope
 from .value_words import words
 
@@ -150,10 +150,8 @@ class Values:
 
         :raise UserError: as :meth:`each`
         """
-        # What stands between the placeholders is the designer's own, and was cleaned when saved.
         parts = [
-            (Markup(literal), expression and self._read(expression), instead)  # nosec B704
-            for literal, expression, instead in parts_of(source_of(template))
+            (part, part.formula and self._read(part.formula)) for part in parts_of_html(template)
         ]
         return {
             record.id: Markup().join(_html_part(scope, *part) for part in parts)
@@ -200,8 +198,10 @@ def _part(scope, plain, literal, read, instead):
     return literal + (instead if value is None else words(scope.env, value, plain))
 
 
-def _html_part(scope, literal, read, instead):
+def _html_part(scope, part, read):
     if not read:
-        return literal
+        return part.html
     value = scope.result(read, raw=True)
-    return literal + (escape(instead) if value is None else html_words(scope.env, value))
+    if value is None:
+        return part.html + escape(part.instead)
+    return part.html + html_words(scope.env, value, part.in_tag)

@@ -10,6 +10,7 @@ from datetime import timedelta
 from odoo.fields import Domain
 
 from ..engine.domain_text import domain_from_text, is_relative_to_now
+from ..engine.typed_json import unpacked
 from . import in_use, workers
 from .queue import wakes
 
@@ -49,7 +50,7 @@ def take(batch):
     To be called by each ``_run`` and ``_resume`` of a step that is woken.
     """
     marks = wakes.take(batch.env, {row.id: row.reached_at for row in batch.rows})
-    return {row_id: Mark(mark["by"], mark.get("told")) for row_id, mark in marks.items()}
+    return {row_id: Mark(mark["by"], unpacked(mark.get("told"))) for row_id, mark in marks.items()}
 
 
 def steps_in_use(env):
@@ -119,7 +120,7 @@ def _wake(workflow, found, by=_FACT):
         reached = found.get(row["action_id"], {})
         if row["res_id"] in reached and _counts(row, reached[row["res_id"]], by):
             origin = reached[row["res_id"]]
-            marks[row["id"]] = {"by": by, "told": origin and origin.data}
+            marks[row["id"]] = {"by": by, "told": origin and origin.packed_data}
     if marks:
         wakes.wake(workflow.env, marks)
         workers.wake(workflow.env)

@@ -95,6 +95,8 @@ from . import (
     test_waits,
     test_values,
     test_webhook,
+    test_webhook_payload,
+    test_webhook_rate,
     test_webhook_records,
     test_webhook_security,
     test_translations,

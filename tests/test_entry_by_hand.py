@@ -1,6 +1,7 @@
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from ..services.reasons import reason_labels
 from .common import WorkflowCase
 
 
@@ -50,6 +51,24 @@ class TestEntryByHand(WorkflowCase):
         contacts = self.contacts(2)
         self.assertEqual(set(flow.enroll(contacts.ids).mapped("res_id")), set(contacts.ids))
         self.assertEqual(flow.unenroll(contacts.ids), 2)
+
+    def test_what_the_workflow_notes_itself_is_no_reason_that_people_give(self):
+        goal = {"kind": "goal", "domain": "[('function', '=', 'Chief')]"}
+        flow = self.workflow(self.delay(1, "days"), exits=[goal])
+        contacts = self.contacts(3)
+        flow.enroll(contacts)
+        for who in (self.user("seller", "crm_workflow.group_user"), self.admin):
+            own = flow.with_user(who)
+            for reason in set(reason_labels(self.env)) - {"manual"}:
+                with self.assertRaises(UserError, msg=reason) as refused:
+                    own.unenroll(contacts.ids, reason)
+                self.assertIn("in words", str(refused.exception))
+        self.assertEqual((flow.goal_count, flow.inside_count), (0, 3))
+        own.unenroll(contacts[0].ids)
+        own.unenroll(contacts[1].ids, "It said no")
+        own.sudo().unenroll(contacts[2].ids, "goal")
+        reasons = self.enrollments(flow).mapped("reason")
+        self.assertEqual(reasons, ["manual", "It said no", "goal"])
 
     def test_leaving_takes_effect_before_the_next_step(self):
         flow = self.workflow(self.delay(1, "hours"), self.write_step("ref", "too late"))

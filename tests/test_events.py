@@ -93,6 +93,7 @@ class TestEvents(EventCase):
                 "model": "crm.lead",
                 "id": deal.id,
                 "values": {"won_status": ["pending", "won"]},
+                "record": {"$records": ["crm.lead", [deal.id]]},
             },
         )
         self.assertEqual(enrollment.event_text, "Deal is won (Won/Lost: Pending → Won)")

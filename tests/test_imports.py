@@ -1,7 +1,7 @@
 from odoo.tests import tagged
 
 from ..services.context import SILENT
-from ..services.silence import IMPORTS_SILENT
+from ..services.silence import IMPORTS_SILENT, silently
 from .common import WorkflowCase
 
 CHIEFS = "[('function', '=', 'Chief')]"
@@ -14,11 +14,12 @@ class TestImports(WorkflowCase):
     def silence_imports(self):
         self.env["ir.config_parameter"].set_param(IMPORTS_SILENT, True)
 
-    def imported(self, *rows, columns=("name", "function"), dryrun=False, **context):
+    def imported(self, *rows, columns=("name", "function"), dryrun=False, user=None, **context):
         """Contacts read from a file by Odoo's own importer."""
         lines = [",".join(f'"{value}"' for value in row) for row in (columns, *rows)]
         wizard = (
             self.env["base_import.import"]
+            .with_user(user or self.env.user)
             .with_context(**context)
             .create(
                 {
@@ -109,6 +110,44 @@ class TestImports(WorkflowCase):
         loud = self.imported(("Bob", "Chief"), **{SILENT: False})
         self.sweep()
         self.assertEntered(flow, loud)
+
+    def test_only_who_designs_workflows_writes_in_silence(self):
+        flow = self.workflow(self.end(), triggers=[CHIEFS])
+        writer = "base.group_partner_manager"
+        people = {
+            "employee": self.user("employee", "base.group_user", writer),
+            "workflow user": self.user("user", "crm_workflow.group_user", writer),
+            "manager": self.user("manager", "crm_workflow.group_manager", writer),
+            "administrator": self.user("boss", "base.group_system", writer),
+        }
+        by = dict(zip(people, self.contacts(len(people)), strict=True))
+        self.tick()
+        for who, contact in by.items():
+            own = contact.with_user(people[who]).with_context(**{SILENT: True})
+            own.write({"function": "Chief"})
+        self.sweep()
+        self.assertEntered(flow, by["employee"] | by["workflow user"])
+
+    def test_what_is_done_for_somebody_as_superuser_is_not_silenced_by_them(self):
+        flow = self.workflow(self.end(), triggers=[CHIEFS])
+        contact, [other] = self.contacts(1), self.contacts(1)
+        employee = self.user("employee", "base.group_user")
+        self.tick()
+        asking = contact.with_user(employee).with_context(**{SILENT: True})
+        asking.sudo().write({"function": "Chief"})
+        with silently(self.env(user=employee)):
+            other.with_user(employee).sudo().write({"function": "Chief"})
+        self.sweep()
+        self.assertEntered(flow, contact)
+
+    def test_a_silent_import_is_silent_whoever_imports(self):
+        self.silence_imports()
+        flow = self.workflow(self.end(), triggers=[CHIEFS])
+        employee = self.user("employee", "base.group_user", "base.group_partner_manager")
+        self.imported(("Ada", "Chief"), user=employee)
+        self.imported(("Bob", "Chief"), user=employee, **{SILENT: False})
+        self.sweep()
+        self.assertFalse(self.enrollments(flow))
 
     def test_a_trial_of_an_import_leaves_nothing_behind(self):
         self.silence_imports()

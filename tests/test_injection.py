@@ -1,3 +1,5 @@
+from lxml.html import fromstring
+
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
@@ -53,6 +55,49 @@ class TestInjection(MessageCase, CallCase):
                 self.assertNotIn("<img src=x", body)
                 self.assertNotIn(self.seller.login, body)
             self.assertFalse(contact.ref)
+
+    def test_what_codes_in_a_link_stand_for_never_becomes_html(self):
+        image = "%22%3E%3Cimg src=x onerror=alert(1)%3E"
+        for address in (
+            f"%7B%7B 1 %7D}} {image} %7D%7D",
+            f"%7b%7b 1 }}%7d {image} %7d%7d",
+            f"%7B%7B 1 %7D%257D {image} %7D%7D",
+            f"%7B%7B object.name ||| x }}%7D {image} %7D%7D",
+            f"{{{{ 1 }}&#125; {image} }}}}",
+            f"%7B%7B %7B%7B 1 %7D%7D {image} %7D%7D",
+        ):
+            with self.subTest(address):
+                flow = self.act(
+                    "crm_workflow_email",
+                    crm_workflow_email_subject="Hello",
+                    crm_workflow_email_body=f'<p><a href="{address}">Site</a></p>',
+                    publish=False,
+                )
+                body = flow.draft_version_id.action_ids.server_action_id.crm_workflow_email_body
+                self.assertNotIn("<img", body)
+                contact = self.contacts(1).with_user(self.seller)
+                try:
+                    html = Values(contact, self.env.cr.now()).html(body)[contact.id]
+                except UserError:
+                    self.assertTrue(self.problem(flow))
+                    continue
+                self.assertNotIn("<img", html)
+
+    def test_html_of_a_record_does_not_get_out_of_an_attribute(self):
+        evil = '<p title=" onmouseover=alert(1) x=">Ada</p>'
+        contact = self.contacts(1, comment=evil, city='"><img src=x>\nOslo')
+        for attribute in (
+            'href="https://a.example/{{ object.comment }}"',
+            'title="{{ object.comment }}"',
+            "title='a > b {{ object.comment }}'",
+            'title="{{ object.city }}"',
+        ):
+            html = Values(contact, self.env.cr.now()).html(f"<p><a {attribute}>x</a></p>")
+            [link] = fromstring(html[contact.id])
+            self.assertLessEqual(set(link.attrib), {"href", "title"})
+            self.assertFalse(len(link), html)
+        shown = Values(contact, self.env.cr.now()).html("<div>{{ object.comment }}</div>")
+        self.assertIn("<p", shown[contact.id])
 
     def test_a_header_of_an_email_ends_where_its_text_ends(self):
         flow = self.act(

@@ -4,6 +4,8 @@ from odoo.tests import tagged
 
 from .common import WorkflowCase
 
+BUTTONS = ("action_skip_wait", "action_retry", "action_release", "action_drop", "action_leave")
+
 
 @tagged("post_install", "-at_install")
 class TestRightsAtWork(WorkflowCase):
@@ -49,6 +51,46 @@ class TestRightsAtWork(WorkflowCase):
         # To see it is enough: what is done is done by the run-as user.
         as_viewer.enroll(seen.ids)
         self.assertInside(flow, seen)
+
+    def test_nobody_moves_a_record_that_he_may_not_see(self):
+        flow, [seen, hidden] = self.flow(), self.contacts(2)
+        flow.enroll(seen | hidden)
+        self.tick_run()
+        self.hide(hidden)
+        before = self.ledger(self.enrollments(flow))
+        for records in (hidden, seen | hidden):
+            rows = self.enrollments(flow, records).with_user(self.viewer)
+            for button in BUTTONS:
+                with self.assertRaises(AccessError, msg=button) as refused:
+                    getattr(rows, button)()
+                self.assertNotIn(hidden.name, str(refused.exception))
+        self.assertEqual(self.ledger(self.enrollments(flow)), before)
+        for button in BUTTONS:
+            getattr(self.enrollments(flow, seen).with_user(self.viewer), button)()
+        self.assertInside(flow, hidden)
+
+    def test_a_record_that_is_gone_keeps_nobody_from_its_enrollment(self):
+        flow, [gone, stays] = self.flow(), self.contacts(2)
+        flow.enroll(gone | stays)
+        self.tick_run()
+        rows = self.enrollments(flow).with_user(self.viewer)
+        gone.unlink()
+        rows.action_leave()
+        self.assertEqual(rows.mapped("state"), ["exited"] * 2)
+
+    def test_a_button_takes_the_same_queries_for_one_and_for_a_hundred(self):
+        flow, [alone, *others] = self.flow(), self.contacts(101)
+        flow.enroll(self.contacts(1) | alone | alone.concat(*others))
+        self.tick_run()
+        counts = []
+        for records in (alone, alone.concat(*others)):
+            rows = self.enrollments(flow, records).with_user(self.viewer)
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            rows.action_skip_wait()
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertLessEqual(counts[1], counts[0])
 
     def test_a_condition_is_held_against_what_the_run_as_user_sees(self):
         flow = self.flow(triggers=["[('city', '=', 'Oslo')]"])

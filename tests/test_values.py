@@ -4,6 +4,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
 
+from ..engine import happening
 from ..services.value_choices import choices_of
 from ..services.value_problems import problems_of_formula, problems_of_text
 from ..services.values import Values
@@ -86,9 +87,8 @@ class TestValues(WorkflowCase):
         self.assertEqual(self.of_ada("user"), self.env.user)
 
     def test_the_event_and_its_record_can_be_read(self):
-        told = {"event": "changed", "model": "res.partner", "id": self.bob.id}
-        told["values"] = {"city": ["Rome", "Oslo"]}
-        options = {"told": lambda: {self.ada.id: told}}
+        event = happening.told("changed", "res.partner", self.bob.id, {"city": ["Rome", "Oslo"]})
+        options = {"told": lambda: {self.ada.id: event}}
         self.assertEqual(self.of_ada("event.record.name", **options), "Bob")
         self.assertEqual(self.of_ada("event.values.city[1]", **options), "Oslo")
         self.assertIsNone(self.of_ada("event.record.name"))

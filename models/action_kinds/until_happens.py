@@ -2,7 +2,6 @@ from odoo import fields, models
 from odoo.fields import Domain
 
 from ...engine.outcome import Advance, Wait
-from ...engine.typed_json import Ids
 from ...services import waits, waking
 from ...services.describe import describe_domain
 from ...services.domains import checked_domain
@@ -94,8 +93,7 @@ class CrmWorkflowAction(models.Model):
         }
 
     def _until_happens_outputs(self, event):
-        subject = event and Ids(event["model"], [event["id"]])
-        return {"happened": True, "record": subject, "event": event}
+        return {"happened": True, "record": event and event["record"], "event": event}
 
     def _outputs_until_happens(self):
         return {

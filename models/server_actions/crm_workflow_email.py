@@ -5,8 +5,7 @@ from odoo.tools import is_html_empty
 from ...engine.typed_json import Ids
 from ...services import mail_limits, mail_writing
 from ...services.recipients import owner_field, recipients_of
-from ...services.value_html import source_of
-from ...services.value_problems import problems_of_text
+from ...services.value_problems import problems_of_html, problems_of_text
 
 
 class IrActionsServer(models.Model):
@@ -184,7 +183,7 @@ class IrActionsServer(models.Model):
         if is_html_empty(self.crm_workflow_email_body):
             yield self.env._("The e-mail is empty: write its text.")
         yield from problems_of_text(step, self.crm_workflow_email_subject)
-        yield from problems_of_text(step, source_of(self.crm_workflow_email_body))
+        yield from problems_of_html(step, self.crm_workflow_email_body)
         yield from problems_of_text(step, self.crm_workflow_email_reply_to)
         sender = step.workflow_id.sudo().run_as_id
         if not sender.email:

@@ -1,8 +1,7 @@
 from odoo import fields, models
 from odoo.tools import is_html_empty
 
-from ...services.value_html import source_of
-from ...services.value_problems import problems_of_text
+from ...services.value_problems import problems_of_html
 
 
 class IrActionsServer(models.Model):
@@ -40,4 +39,4 @@ class IrActionsServer(models.Model):
             )
         if is_html_empty(self.crm_workflow_note_body):
             yield self.env._("The note is empty: write its text.")
-        yield from problems_of_text(step, source_of(self.crm_workflow_note_body))
+        yield from problems_of_html(step, self.crm_workflow_note_body)

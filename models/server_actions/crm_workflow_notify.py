@@ -3,8 +3,7 @@ from odoo.tools import is_html_empty
 
 from ...services import colleagues
 from ...services.recipients import field_at, owner_field
-from ...services.value_html import source_of
-from ...services.value_problems import problems_of_text
+from ...services.value_problems import problems_of_html, problems_of_text
 
 
 class IrActionsServer(models.Model):
@@ -97,7 +96,7 @@ class IrActionsServer(models.Model):
         if not self.crm_workflow_notify_subject and is_html_empty(self.crm_workflow_notify_body):
             yield self.env._("Colleagues are told nothing: write a subject or a text.")
         yield from problems_of_text(step, self.crm_workflow_notify_subject)
-        yield from problems_of_text(step, source_of(self.crm_workflow_notify_body))
+        yield from problems_of_html(step, self.crm_workflow_notify_body)
         yield from getattr(self, f"_problems_notify_to_{self.crm_workflow_notify_to or 'owner'}")(
             step
         )

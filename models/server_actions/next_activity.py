@@ -3,8 +3,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import fields, models
 
 from ...engine.typed_json import Ids
-from ...services.value_html import source_of
-from ...services.value_problems import problems_of_text
+from ...services.value_problems import problems_of_html, problems_of_text
 
 
 class IrActionsServer(models.Model):
@@ -69,4 +68,4 @@ class IrActionsServer(models.Model):
         if not self.activity_type_id:
             yield self.env._("Choose the type of the activity.")
         yield from problems_of_text(step, self.activity_summary)
-        yield from problems_of_text(step, source_of(self.activity_note))
+        yield from problems_of_html(step, self.activity_note)

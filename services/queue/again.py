@@ -4,6 +4,7 @@ import json
 
 from odoo.tools import SQL
 
+from ...engine.typed_json import unpacked
 from .entry import Origin
 from .moves import transfer
 
@@ -49,7 +50,7 @@ def restart(env, version, origins):
 def remember(env, workflow_id, origins, source):
     """Note that those inside enter once more as soon as they have left; one time each."""
     rows = [
-        json.dumps({"source": source, "cause": origin.cause, "data": origin.data})
+        json.dumps({"source": source, "cause": origin.cause, "data": origin.packed_data})
         for origin in origins.values()
     ]
     env.cr.execute(
@@ -100,7 +101,7 @@ def take(env, workflow_id, limit):
     )
     by_source = {}
     for record_id, told in env.cr.fetchall():
-        origin = Origin(told["cause"], told["data"])
+        origin = Origin(told["cause"], unpacked(told["data"]))
         by_source.setdefault(told["source"], {})[record_id] = origin
     env["crm.workflow.member"].invalidate_model()
     return by_source

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from odoo.tools import SQL
 
+from ...engine.typed_json import packed
 from . import admission
 
 SHARDS = 64
@@ -14,13 +15,19 @@ SHARDS = 64
 class Origin(NamedTuple):
     """What brought a record in: the chain of steps as text, and what the trigger tells.
 
-    ``data`` is a dict as JSON knows it; it stays with the enrollment for the steps to come. ``at``
+    ``data`` is a dict of what :mod:`~...engine.typed_json` knows; it stays with the enrollment for
+    the steps to come. Records are in it where this add-on put them: foreign JSON names none. ``at``
     is when it happened, if it did at one moment.
     """
 
     cause: str | None = None
     data: dict | None = None
     at: datetime | None = None
+
+    @property
+    def packed_data(self):
+        """``data`` as JSON knows it, for the database."""
+        return packed(self.data, longest=None)
 
 
 class Start(NamedTuple):
@@ -150,7 +157,7 @@ def enter(env, version, candidates, source, again, user_id=None, start=None):
                SELECT id FROM entered""",
             ids=list(candidates),
             causes=[origin.cause for origin in candidates.values()],
-            data=[origin.data and json.dumps(origin.data) for origin in candidates.values()],
+            data=[origin.data and json.dumps(origin.packed_data) for origin in candidates.values()],
             workflow=version.workflow_id.id,
             version=version.id,
             model=version.model_name,

@@ -5,8 +5,10 @@ Nothing that is sent may break it, and nothing else is done here than to note th
 
 import math
 import re
+from datetime import timedelta
 from typing import NamedTuple
 
+from odoo.fields import Domain
 from odoo.tools import consteq
 
 from ...engine.errors import PayloadError
@@ -16,7 +18,11 @@ from ..queue.calls import add_call
 from ..wake import wake
 
 MINUTE = 60
+#: So many refused calls of a webhook are noted in a minute; those beyond leave nothing behind.
+REFUSED_NOTED = 10
 MAX_DELIVERY = 200
+ACCEPTED = Domain("status", "=", 202)
+REFUSED = ~ACCEPTED
 _TOKEN = re.compile(r"([0-9a-f]{16})-([0-9a-f]{40})")
 _READERS = {
     "application/json": payload_from_json,
@@ -60,16 +66,11 @@ def receive(env, token, arrival):
     if not trigger:
         # One answer for unknown, rotated, off and never published: none tells what there is.
         return _answer(404, error="There is no such webhook.")
-    if seconds := _seconds_to_wait(webhook, trigger.webhook_rate):
-        headers = {"Retry-After": str(seconds)}
-        return _answer(429, headers, error="Too many calls; try again later.")
     try:
         _check(webhook, trigger, arrival)
-        payload = _payload(arrival)
+        return _take(webhook, trigger, arrival)
     except Refused as refused:
-        add_call(env, webhook, refused.status, reason=str(refused))
-        return _answer(refused.status, error=str(refused))
-    return _note(env, webhook, payload, arrival.delivery or None)
+        return _refuse(webhook, refused)
 
 
 def webhook_of(env, token):
@@ -82,24 +83,54 @@ def webhook_of(env, token):
     return webhook.filtered(lambda known: consteq(known._token_sudo(), token))
 
 
-def _note(env, webhook, payload, delivery):
-    call_id = add_call(env, webhook, 202, payload, delivery)
+def _take(webhook, trigger, arrival):
+    """Note a call of somebody who may call, if it is new and within the rate.
+
+    :raise Refused: when it cannot be read
+    """
+    delivery = arrival.delivery or None
+    if answer := _known(webhook, delivery):
+        return answer
+    if seconds := _seconds_to_wait(webhook, trigger.webhook_rate, ACCEPTED):
+        headers = {"Retry-After": str(seconds)}
+        return _answer(429, headers, error="Too many calls; try again later.")
+    call_id = add_call(webhook.env, webhook, 202, _payload(arrival), delivery)
     if call_id is None:
-        known = [("webhook_id", "=", webhook.id), ("delivery", "=", delivery)]
-        call = env["crm.workflow.webhook.call"].search(known)
-        return _answer(200, id=call.id, status="known already")
-    wake(env, "crm_workflow.ir_cron_enroll")
+        return _known(webhook, delivery)  # it came twice at this instant
+    wake(webhook.env, "crm_workflow.ir_cron_enroll")
     return _answer(202, id=call_id, status="accepted")
 
 
-def _seconds_to_wait(webhook, rate):
-    """How long until one more call is within the rate; 0 when it is now.
+def _known(webhook, delivery):
+    """The answer to a call that was noted before, or None."""
+    if delivery is None:
+        return None
+    known = [("webhook_id", "=", webhook.id), ("delivery", "=", delivery)]
+    call = webhook.env["crm.workflow.webhook.call"].search(known)
+    return _answer(200, id=call.id, status="known already") if call else None
 
-    Asks for one row, without a lock: who calls at the same instant may get one more in.
+
+def _refuse(webhook, refused):
+    """Whoever knows the address can be refused as often as he likes: only the first are noted."""
+    if not _seconds_to_wait(webhook, REFUSED_NOTED, REFUSED):
+        add_call(webhook.env, webhook, refused.status, reason=str(refused))
+    return _answer(refused.status, error=str(refused))
+
+
+def _seconds_to_wait(webhook, rate, kind):
+    """How long until one more call of a kind is within the rate; 0 when it is now.
+
+    Asks for one row of the last minute, without a lock: who calls at the same instant may get one
+    more in.
+
+    :param kind: ``ACCEPTED`` or ``REFUSED``; neither uses up the other's rate
     """
     now = webhook.env.cr.now()
+    recent = Domain("webhook_id", "=", webhook.id) & Domain(
+        "at", ">", now - timedelta(seconds=MINUTE)
+    )
     earlier = webhook.env["crm.workflow.webhook.call"].search_fetch(
-        [("webhook_id", "=", webhook.id)], ["at"], order="at DESC", offset=rate - 1, limit=1
+        recent & kind, ["at"], order="at DESC", offset=rate - 1, limit=1
     )
     passed = (now - earlier.at).total_seconds() if earlier else MINUTE
     return math.ceil(max(MINUTE - passed, 0))
