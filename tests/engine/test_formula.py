@@ -215,17 +215,29 @@ def test_any_text_is_a_formula_or_an_error_that_says_why(text):
         assert str(error)
 
 
+#: What the database can keep.
+TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
 VALUES = st.recursive(
     st.none()
     | st.booleans()
     | st.integers()
-    | st.floats(allow_nan=False)
-    | st.text()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | TEXTS
     | st.dates()
     | st.datetimes().map(lambda moment: moment.replace(microsecond=0))
     | st.builds(Ids, st.just("crm.lead"), st.lists(st.integers())),
-    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    lambda inner: st.lists(inner) | st.dictionaries(TEXTS, inner),
 )
+
+
+def test_characters_that_the_database_cannot_keep_are_marked():
+    assert packed({"a\0b": "c\ud800"}) == {"a\ufffdb": "c\ufffd"}
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), -float("inf"), 10**5000])
+def test_numbers_that_json_does_not_know_are_refused(number):
+    with pytest.raises(TypeError, match="cannot be kept"):
+        packed({"of": [number]})
 
 
 @given(VALUES)
