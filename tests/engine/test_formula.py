@@ -234,7 +234,9 @@ def test_characters_that_the_database_cannot_keep_are_marked():
     assert packed({"a\0b": "c\ud800"}) == {"a\ufffdb": "c\ufffd"}
 
 
-@pytest.mark.parametrize("number", [float("nan"), float("inf"), -float("inf"), 10**5000])
+@pytest.mark.parametrize(
+    "number", [float("nan"), float("inf"), pytest.param(10**5000, id="5000 digits")]
+)
 def test_numbers_that_json_does_not_know_are_refused(number):
     with pytest.raises(TypeError, match="cannot be kept"):
         packed({"of": [number]})
