@@ -6,12 +6,15 @@ many2many, ISO text for dates, ``False`` for no value.
 
 import json
 
+from .errors import CoercionError
+from .texts import _lt
+
 
 def accepted_values(text):
     """The values a trigger accepts, as a list; None accepts any.
 
     :param text: a JSON list as the form stores it, or empty
-    :raise ValueError: when it is not a JSON list of plain values
+    :raise CoercionError: when it is not a JSON list of plain values
 
     >>> accepted_values('["won", "lost"]'), accepted_values("")
     (['won', 'lost'], None)
@@ -20,10 +23,10 @@ def accepted_values(text):
         return None
     try:
         values = json.loads(text)
-    except RecursionError as error:
-        raise ValueError(f"not a JSON list: {text[:80]}") from error
+    except (ValueError, RecursionError) as error:
+        raise CoercionError(_lt("not a JSON list: %s", text[:80])) from error
     if not isinstance(values, list) or any(isinstance(value, list | dict) for value in values):
-        raise ValueError(f"not a JSON list of plain values: {text[:80]}")
+        raise CoercionError(_lt("not a JSON list of plain values: %s", text[:80]))
     return values or None
 
 

@@ -10,6 +10,7 @@ from datetime import date, datetime, timezone
 from dateutil import parser
 
 from .errors import CoercionError
+from .texts import _lt
 
 MAX_INTEGER = 2**31 - 1
 MAX_TEXT = 100_000
@@ -34,7 +35,7 @@ def coerced(value, kind, choices=()):
     if value is None:
         return False
     if isinstance(value, dict | list):
-        raise CoercionError("a list or an object is no single value")
+        raise CoercionError(_lt("a list or an object is no single value"))
     if kind == "selection":
         return _choice(value, choices)
     return _BY_KIND[kind](value)
@@ -51,16 +52,16 @@ def _text(value):
         return "true" if value else "false"
     text = str(value).strip()
     if len(text) > MAX_TEXT:
-        raise CoercionError(f"longer than {MAX_TEXT:,} characters")
+        raise CoercionError(_lt("longer than %s characters", MAX_TEXT))
     return text or False
 
 
 def _integer(value):
     number = _float(value)
     if number != int(number):
-        raise CoercionError(f"“{_shown(value)}” is no whole number")
+        raise CoercionError(_lt("“%s” is no whole number", _shown(value)))
     if abs(number) > MAX_INTEGER:
-        raise CoercionError(f"“{_shown(value)}” is too large")
+        raise CoercionError(_lt("“%s” is too large", _shown(value)))
     return int(number)
 
 
@@ -69,20 +70,25 @@ def _float(value):
     if isinstance(value, str) and not value.strip():
         return 0
     if isinstance(value, str) and "_" in value:
-        raise CoercionError(f"“{_shown(value)}” is no number")
+        raise CoercionError(no_number(value))
     try:
         number = float(value)
     except (ValueError, OverflowError) as error:
-        raise CoercionError(f"“{_shown(value)}” is no number") from error
+        raise CoercionError(no_number(value)) from error
     if not math.isfinite(number):
-        raise CoercionError(f"“{_shown(value)}” is no number")
+        raise CoercionError(no_number(value))
     return number
+
+
+def no_number(value):
+    """The text that says so."""
+    return _lt("“%s” is no number", _shown(value))
 
 
 def _boolean(value):
     word = str(value).strip().lower()
     if word not in _YES | _NO:
-        raise CoercionError(f"“{_shown(value)}” is neither yes nor no")
+        raise CoercionError(_lt("“%s” is neither yes nor no", _shown(value)))
     return word in _YES
 
 
@@ -98,7 +104,7 @@ def _datetime(value):
         try:
             moment = moment.astimezone(timezone.utc).replace(tzinfo=None)
         except OverflowError as error:
-            raise CoercionError(f"“{_shown(value)}” is no date") from error
+            raise _no_date(value) from error
     return moment
 
 
@@ -109,7 +115,7 @@ def _moment(value):
     if isinstance(value, date):
         return datetime(value.year, value.month, value.day)
     if isinstance(value, bool):
-        raise CoercionError(f"“{_shown(value)}” is no date")
+        raise _no_date(value)
     if isinstance(value, str) and not value.strip():
         return False
     try:
@@ -117,9 +123,13 @@ def _moment(value):
             return datetime.fromtimestamp(value, timezone.utc)
         return parser.isoparse(value.strip())
     except (ValueError, OverflowError, OSError, TypeError) as error:
-        raise CoercionError(
-            f"“{_shown(value)}” is no date; send it as 2026-03-01 or 2026-03-01T12:00:00Z"
-        ) from error
+        raise _no_date(value) from error
+
+
+def _no_date(value):
+    return CoercionError(
+        _lt("“%s” is no date; send it as 2026-03-01 or 2026-03-01T12:00:00Z", _shown(value))
+    )
 
 
 def _choice(value, choices):
@@ -130,7 +140,7 @@ def _choice(value, choices):
     for key, label in choices:
         if text == key or text.lower() == str(label).lower():
             return key
-    raise CoercionError(f"“{_shown(value)}” is none of the choices")
+    raise CoercionError(_lt("“%s” is none of the choices", _shown(value)))
 
 
 def _shown(value):

@@ -18,6 +18,7 @@ from .document import (
     TriggerNode,
 )
 from .errors import DocumentError
+from .texts import _lt
 
 MAX_BYTES = 2_000_000
 MAX_DEPTH = 150
@@ -48,7 +49,7 @@ def _parse(text):
     if isinstance(text, str):
         text = _encoded(text)
     if len(text) > MAX_BYTES:
-        raise DocumentError(f"the document is larger than {MAX_BYTES:,} bytes")
+        raise DocumentError(_lt("the document is larger than %s bytes", MAX_BYTES))
     parser = etree.XMLParser(
         resolve_entities=False,
         no_network=True,
@@ -60,10 +61,11 @@ def _parse(text):
     try:
         root = etree.fromstring(text, parser)
     except etree.XMLSyntaxError as error:
-        raise DocumentError(error.msg, error.lineno) from error
+        raise DocumentError(_lt("this is no XML: %s", error.msg), error.lineno) from error
     if root.getroottree().docinfo.doctype:
         line = text[: max(text.find(b"<!DOCTYPE"), 0)].count(b"\n") + 1
-        raise DocumentError("a document type declaration is not allowed; remove <!DOCTYPE …>", line)
+        reason = _lt("a document type declaration is not allowed; remove <!DOCTYPE …>")
+        raise DocumentError(reason, line)
     return root
 
 
@@ -74,7 +76,8 @@ def _encoded(text):
         return _DECLARATION.sub(lambda found: "\n" * found[0].count("\n"), text).encode()
     except UnicodeEncodeError as error:
         line = text.count("\n", 0, error.start) + 1
-        raise DocumentError("a character is only half there (a lone surrogate)", line) from error
+        reason = _lt("a character is only half there (a lone surrogate)")
+        raise DocumentError(reason, line) from error
 
 
 def _validate(root):
@@ -86,7 +89,7 @@ def _validate(root):
         raise DocumentError(_reason(root, error), error.line)
     steps = root.findall(".//step")
     if len(steps) > MAX_STEPS:
-        raise DocumentError(f"more than {MAX_STEPS:,} steps", steps[MAX_STEPS].sourceline)
+        raise DocumentError(_lt("more than %s steps", MAX_STEPS), steps[MAX_STEPS].sourceline)
 
 
 @cache
@@ -97,16 +100,24 @@ def _schema():
 def _reason(root, error):
     """The schema's words, and what the element holds where they name no attribute."""
     if error.type_name != "RELAXNG_ERR_ATTRVALID":
-        return error.message
+        return _lt("the form is wrong: %s", error.message)
     (node,) = root.xpath(error.path)
     held = " ".join(f'{name}="{value[:80]}"' for name, value in node.items())
-    return f"{error.message}: {held or 'it has none'}"
+    return _lt(
+        "the form is wrong: %(fault)s: %(attributes)s",
+        fault=error.message,
+        attributes=held or _lt("it has none"),
+    )
 
 
 def _check_format(root):
     if root.tag == "workflow" and root.get("format") != FORMAT:
         found = root.get("format", "")[:80]
-        reason = f"the format is “{found}”, but only format “{FORMAT}” can be read"
+        reason = _lt(
+            "the format is “%(found)s”, but only format “%(known)s” can be read",
+            found=found,
+            known=FORMAT,
+        )
         raise DocumentError(reason, root.sourceline)
 
 
@@ -116,7 +127,7 @@ def _check_depth(root):
         level = [child for node in level for child in node]
         if not level:
             return
-    raise DocumentError("nested too deeply", level[0].sourceline)
+    raise DocumentError(_lt("nested too deeply"), level[0].sourceline)
 
 
 def _check_keys(root):
@@ -124,7 +135,7 @@ def _check_keys(root):
     for node in root.iter("trigger", "step", "path", "exit"):
         key = node.get("key")
         if key in seen:
-            raise DocumentError(f"the key “{key}” is used twice", node.sourceline)
+            raise DocumentError(_lt("the key “%s” is used twice", key), node.sourceline)
         seen.add(key)
 
 

@@ -7,6 +7,7 @@
 from dataclasses import dataclass
 
 from .errors import DomainError
+from .texts import _lt
 
 #: The operator of a count.
 COUNT = "count"
@@ -42,14 +43,14 @@ class Count:
         3
         """
         if not isinstance(value, list | tuple) or len(value) != 3:
-            raise DomainError("a count needs a comparison, a number and a list of conditions")
+            raise DomainError(_lt("a count needs a comparison, a number and a list of conditions"))
         comparison, number, domain = value
         if not isinstance(comparison, str) or comparison not in COMPARISONS:
-            raise DomainError(f"a count is compared by one of {' '.join(COMPARISONS)}")
+            raise DomainError(_lt("a count is compared by one of %s", " ".join(COMPARISONS)))
         if isinstance(number, bool) or not isinstance(number, int) or number < 0:
-            raise DomainError("a count is compared with a whole number, 0 or more")
+            raise DomainError(_lt("a count is compared with a whole number, 0 or more"))
         if not isinstance(domain, list | tuple):
-            raise DomainError("a count needs a list of conditions, [] to count all")
+            raise DomainError(_lt("a count needs a list of conditions, [] to count all"))
         return cls(comparison, number, domain)
 
     @property

@@ -7,6 +7,7 @@ from .document import Reference
 from .domain_forms import COMPARISONS, COUNT, Count, FieldReference
 from .errors import DomainError
 from .payload import UNSTORABLE
+from .texts import _lt
 
 MAX_LENGTH = 20_000
 #: One offset of a relative date, as ``odoo.tools.date_utils.parse_date`` reads it.
@@ -31,13 +32,13 @@ def domain_from_text(text):
     if not text:
         return []
     if len(text) > MAX_LENGTH:
-        raise DomainError(f"longer than {MAX_LENGTH} characters")
+        raise DomainError(_lt("longer than %s characters", MAX_LENGTH))
     try:
         domain = ast.literal_eval(_Calls().visit(ast.parse(text, mode="eval")))
     except (ValueError, SyntaxError, MemoryError, RecursionError, TypeError) as error:
-        raise DomainError(f"not a literal domain: {text[:80]}") from error
+        raise DomainError(_lt("not a literal domain: %s", text[:80])) from error
     if not isinstance(domain, list | tuple) or not all(map(_is_term, domain)):
-        raise DomainError(f"not a list of conditions: {text[:80]}")
+        raise DomainError(_lt("not a list of conditions: %s", text[:80]))
     return list(domain)
 
 
@@ -76,7 +77,7 @@ def _is_operand(operator, value):
 
 def _is_value(value):
     if isinstance(value, str) and UNSTORABLE.search(value):
-        raise DomainError("a text holds a character that cannot be kept (NUL or half a one)")
+        raise DomainError(_lt("a text holds a character that cannot be kept (NUL or half a one)"))
     if isinstance(value, list | tuple | set):
         return all(map(_is_value, value))
     return value is None or isinstance(value, str | int | float | Reference)

@@ -1,6 +1,7 @@
 """A domain in prefix notation as a tree, for explaining it in words."""
 
 from .errors import DomainError
+from .texts import _lt
 
 MAX_DEPTH = 100
 NAMES = {"&": "and", "|": "or", "!": "not"}
@@ -52,7 +53,7 @@ def _operation(name, stack):
     """(node, depth) of an operator and its operands, which it takes from the stack."""
     needed = 1 if name == "not" else 2
     if len(stack) < needed:
-        raise DomainError("an operator has too few conditions")
+        raise DomainError(_lt("an operator has too few conditions"))
     nodes, depths = zip(*(stack.pop() for _position in range(needed)), strict=True)
     if name == "not":
         node, inner = nodes[0], depths[0]
@@ -61,7 +62,7 @@ def _operation(name, stack):
         inner if node[0] == name else inner + 1 for node, inner in zip(nodes, depths, strict=True)
     )
     if depth > MAX_DEPTH:
-        raise DomainError(f"conditions are nested more than {MAX_DEPTH} deep")
+        raise DomainError(_lt("conditions are nested more than %s deep", MAX_DEPTH))
     return (name, _flat(name, nodes)), depth
 
 

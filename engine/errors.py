@@ -1,4 +1,9 @@
-"""What the engine, and a step, may raise on purpose."""
+"""What the engine, and a step, may raise on purpose.
+
+What people read is a text of :mod:`.texts`, which is English until a service says it.
+"""
+
+from .texts import _lt
 
 
 class DocumentError(ValueError):
@@ -7,7 +12,8 @@ class DocumentError(ValueError):
     def __init__(self, reason, line=None):
         self.reason = reason
         self.line = line
-        super().__init__(f"Line {line}: {reason}" if line else reason)
+        located = _lt("Line %(line)s: %(reason)s", line=str(line), reason=reason)
+        super().__init__(located if line else reason)
 
 
 class DomainError(ValueError):
@@ -26,7 +32,7 @@ class RetryLater(Exception):
 
 
 class PayloadError(ValueError):
-    """What was sent cannot be read; the message tells the sender why."""
+    """What was sent cannot be read; the message tells the sender, a program, why."""
 
 
 class CoercionError(ValueError):

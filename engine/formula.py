@@ -20,6 +20,7 @@ from keyword import iskeyword
 from .errors import FormulaError
 from .formula_functions import FUNCTIONS
 from .formula_operators import compared, operated
+from .texts import _lt
 
 MAX_LENGTH = 5_000
 MAX_NODES = 500
@@ -59,7 +60,8 @@ class Formula:
         except (OverflowError, ValueError, ArithmeticError, TypeError) as error:
             if isinstance(error, FormulaError):
                 raise
-            raise FormulaError(f"“{self.text}”: {error}") from error
+            # Python's own words; the reader's go around them.
+            raise FormulaError(_lt("it cannot be worked out (%s)", str(error))) from error
 
 
 def formula(text):
@@ -75,13 +77,13 @@ def formula(text):
     """
     text = (text or "").strip()
     if not text:
-        raise FormulaError("the formula is empty")
+        raise FormulaError(_lt("the formula is empty"))
     if len(text) > MAX_LENGTH:
-        raise FormulaError(f"the formula is longer than {MAX_LENGTH:,} characters")
+        raise FormulaError(_lt("the formula is longer than %s characters", MAX_LENGTH))
     try:
         tree = ast.parse(text, mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        raise FormulaError(f"“{text[:200]}” is no formula") from error
+        raise FormulaError(_lt("“%s” is no formula", text[:200])) from error
     _check(tree)
     return Formula(text, tree)
 
@@ -105,10 +107,11 @@ def _quoted(name):
 def _check(tree):
     nodes = list(ast.walk(tree))
     if len(nodes) > MAX_NODES or _depth(tree) > MAX_DEPTH:
-        raise FormulaError("the formula is too long: split it")
+        raise FormulaError(_lt("the formula is too long: split it"))
     for node in nodes:
         if type(node) not in _KNOWN:
-            raise FormulaError(f"a formula has no {_PEOPLE.get(type(node), type(node).__name__)}")
+            missing = _MISSING.get(type(node))
+            raise FormulaError(missing or _lt("a formula has no %s", type(node).__name__))
         check = _CHECKS.get(type(node))
         if check:
             check(node)
@@ -126,21 +129,21 @@ def _check_call(node):
     name = node.func.id if isinstance(node.func, ast.Name) else ast.unparse(node.func)
     function = FUNCTIONS.get(name)
     if function is None:
-        raise FormulaError(f"there is no function “{name}”")
+        raise FormulaError(_lt("there is no function “%s”", name))
     if node.keywords or any(isinstance(arg, ast.Starred) for arg in node.args):
-        raise FormulaError(f"{name}: values are given one after the other")
+        raise FormulaError(_lt("%s: values are given one after the other", name))
     if not function.least <= len(node.args) <= function.most:
-        raise FormulaError(f"{function.usage}: that is not the right number of values")
+        raise FormulaError(_lt("%s: that is not the right number of values", function.usage))
 
 
 def _check_attribute(node):
     if node.attr.startswith("_"):
-        raise FormulaError(f"there is no value “{node.attr}”")
+        raise FormulaError(_lt("there is no value “%s”", node.attr))
 
 
 def _check_constant(node):
     if not isinstance(node.value, bool | int | float | str | None):
-        raise FormulaError(f"“{node.value!r}” is neither a text nor a number")
+        raise FormulaError(_lt("“%s” is neither a text nor a number", repr(node.value)))
 
 
 def _check_subscript(node):
@@ -149,7 +152,7 @@ def _check_subscript(node):
     except (ValueError, TypeError):
         place = None
     if not isinstance(place, int | str) or str(place).startswith("_"):
-        raise FormulaError("in [ ] stands a number or a name")
+        raise FormulaError(_lt("in [ ] stands a number or a name"))
 
 
 def _collect_paths(node, found):
@@ -262,12 +265,13 @@ _CHECKS = {
     ast.Subscript: _check_subscript,
 }
 _KNOWN = {*_VALUES, *_SIGNS, ast.Load, ast.And, ast.Or, ast.Not, ast.USub, ast.UAdd}
-_PEOPLE = {
-    ast.Pow: "powers",
-    ast.Lambda: "functions of its own",
-    ast.ListComp: "loops",
-    ast.GeneratorExp: "loops",
-    ast.JoinedStr: "f-strings: use concat()",
-    ast.Is: "“is”: use ==",
-    ast.IsNot: "“is not”: use !=",
+_NO_LOOPS = _lt("a formula has no loops")
+_MISSING = {
+    ast.Pow: _lt("a formula has no powers"),
+    ast.Lambda: _lt("a formula has no functions of its own"),
+    ast.ListComp: _NO_LOOPS,
+    ast.GeneratorExp: _NO_LOOPS,
+    ast.JoinedStr: _lt("a formula has no f-strings: use concat()"),
+    ast.Is: _lt("a formula has no “is”: use =="),
+    ast.IsNot: _lt("a formula has no “is not”: use !="),
 }

@@ -4,6 +4,7 @@ import operator
 from datetime import date, datetime, timedelta
 
 from .errors import FormulaError
+from .texts import _lt
 
 MAX_TEXT = 100_000
 MAX_NUMBER = 10**30
@@ -40,7 +41,7 @@ def operated(sign, left, right):
         return limited(left + right)
     if sign == "+" and isinstance(left, list) and isinstance(right, list):
         return left + right
-    raise FormulaError(f"{_kind(left)} {sign} {_kind(right)}: these do not go together")
+    raise _unfit(sign, left, right)
 
 
 def compared(sign, left, right):
@@ -56,7 +57,12 @@ def compared(sign, left, right):
         return _ORDERED[sign](left, right)
     except TypeError:
         raise FormulaError(
-            f"{_kind(left)} {sign} {_kind(right)}: these cannot be compared"
+            _lt(
+                "%(left)s %(sign)s %(right)s: these cannot be compared",
+                left=_kind(left),
+                sign=sign,
+                right=_kind(right),
+            )
         ) from None
 
 
@@ -80,15 +86,15 @@ def check_length(length):
     :raise FormulaError: when it would be too long
     """
     if length > MAX_TEXT:
-        raise FormulaError(f"the text is longer than {MAX_TEXT:,} characters")
+        raise FormulaError(_lt("the text is longer than %s characters", MAX_TEXT))
 
 
 def _number(sign, left, right):
     if sign in ("/", "//", "%") and not right:
-        raise FormulaError(f"{left} {sign} 0: nothing can be divided by zero")
+        raise FormulaError(_lt("%s: nothing can be divided by zero", f"{left} {sign} 0"))
     result = _NUMERIC[sign](left, right)
     if abs(result) > MAX_NUMBER:
-        raise FormulaError("the number is too large")
+        raise FormulaError(_lt("the number is too large"))
     return result
 
 
@@ -99,7 +105,7 @@ def _moved(sign, day, other):
         day, other = _alike(day, other)
         days = (day - other) / DAY
         return int(days) if days == int(days) else days
-    raise FormulaError(f"{_kind(day)} {sign} {_kind(other)}: these do not go together")
+    raise _unfit(sign, day, other)
 
 
 def _alike(left, right):
@@ -121,14 +127,31 @@ def _contains(held, value):
     try:
         return held is not None and value in held
     except TypeError:
-        raise FormulaError(f"{_kind(held)} holds nothing that could be looked for") from None
+        raise FormulaError(_lt("%s holds nothing that could be looked for", _kind(held))) from None
 
 
-_NAMES = ((bool, "yes or no"), (str, "a text"), (datetime, "a moment"), (date, "a date"))
+def _unfit(sign, left, right):
+    return FormulaError(
+        _lt(
+            "%(left)s %(sign)s %(right)s: these do not go together",
+            left=_kind(left),
+            sign=sign,
+            right=_kind(right),
+        )
+    )
+
+
+#: In this order: yes is a number for Python, and a moment a date.
+_NAMES = (
+    (bool, _lt("yes or no")),
+    (int | float, _lt("a number")),
+    (str, _lt("a text")),
+    (datetime, _lt("a moment")),
+    (date, _lt("a date")),
+    (list, _lt("a list")),
+    (object, _lt("a record")),
+)
 
 
 def _kind(value):
-    if is_number(value):
-        return "a number"
-    names = (name for kind, name in _NAMES if isinstance(value, kind))
-    return next(names, "a list" if isinstance(value, list) else "a record")
+    return next(name for kind, name in _NAMES if isinstance(value, kind))

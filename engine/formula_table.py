@@ -11,6 +11,7 @@ from datetime import date, datetime
 
 from .errors import FormulaError
 from .formula_operators import is_number
+from .texts import _lt
 
 MANY = 100
 
@@ -42,7 +43,10 @@ FUNCTIONS = {}
 
 
 def function(usage, about, **options):
-    """Enter a function under the name in its usage; for the options see :class:`Function`."""
+    """Enter a function under the name in its usage; for the options see :class:`Function`.
+
+    :param about: what it comes to, a text of :mod:`.texts`
+    """
     name, _bracket, rest = usage.rstrip(")").partition("(")
     needed = [part for part in re.sub(r"\[.*", "", rest).split(",") if part.strip(" .")]
     possible = [part for part in re.sub(r"[\[\]]", "", rest).split(",") if part.strip(" .")]
@@ -68,14 +72,14 @@ def as_several(values):
 def as_text(value):
     """A text, or the error that says how to make one."""
     if not isinstance(value, str):
-        raise FormulaError(f"“{value}” is no text: put it into text()")
+        raise FormulaError(_lt("“%s” is no text: put it into text()", str(value)))
     return value
 
 
 def as_number(value):
     """A number, or the error that says how to make one."""
     if not is_number(value):
-        raise FormulaError(f"“{value}” is no number: put it into number()")
+        raise FormulaError(_lt("“%s” is no number: put it into number()", str(value)))
     return value
 
 
@@ -83,14 +87,14 @@ def as_whole(value):
     """A whole number of a size that makes sense."""
     number = as_number(value)
     if number != int(number) or abs(number) > 10**6:
-        raise FormulaError(f"“{value}” is no whole number that can be used here")
+        raise FormulaError(_lt("“%s” is no whole number that can be used here", str(value)))
     return int(number)
 
 
 def as_day(value):
     """A date or moment, or the error that says how to make one."""
     if not isinstance(value, date):
-        raise FormulaError(f"“{value}” is no date: put it into date()")
+        raise FormulaError(_lt("“%s” is no date: put it into date()", str(value)))
     return value
 
 

@@ -8,6 +8,7 @@ import math
 from datetime import date, datetime
 
 from .payload import storable
+from .texts import _lt
 
 #: The longest text that is kept of one value.
 MAX_TEXT = 65_000
@@ -61,7 +62,7 @@ def packed(value, longest=MAX_TEXT):
         }
     if isinstance(value, list | tuple):
         return [packed(item, longest) for item in value]
-    raise TypeError(f"{type(value).__name__} is no value that can be kept")
+    raise TypeError(_lt("%s is no value that can be kept", type(value).__name__))
 
 
 def unpacked(value):
@@ -88,7 +89,7 @@ def _number(value):
     else:
         fits = math.isfinite(value)
     if not fits:
-        raise TypeError("a number without end, or without a value, cannot be kept")
+        raise TypeError(_lt("a number without end, or without a value, cannot be kept"))
     return value
 
 

@@ -6,6 +6,7 @@ from odoo.exceptions import UserError, ValidationError
 from ..engine.changes import accepted_values
 from ..engine.errors import CoercionError
 from ..services.settable_values import field_value, fixed_value, is_settable
+from ..services.texts import translated
 from ..services.value_problems import problems_of_formula, problems_of_text
 from ..services.words import field_label
 
@@ -69,9 +70,10 @@ class CrmWorkflowAssignment(models.Model):
         for line in self:
             try:
                 accepted_values(line.fixed_value)
-            except ValueError as error:
+            except CoercionError as error:
+                reason = translated(self.env, error)
                 raise ValidationError(
-                    self.env._('The values are a list, such as ["won"]: %s', error)
+                    self.env._('The values are a list, such as ["won"]: %s', reason)
                 ) from error
 
     @api.depends("action_id.crm_workflow_version_id")
@@ -174,9 +176,9 @@ class CrmWorkflowAssignment(models.Model):
         try:
             return fit(values.env, field, value)
         except CoercionError as error:
-            label = field._description_string(values.env)
+            label, reason = field._description_string(values.env), translated(values.env, error)
             raise UserError(
-                values.env._("%(field)s: %(reason)s.", field=label, reason=error)
+                values.env._("%(field)s: %(reason)s.", field=label, reason=reason)
             ) from error
 
     def _value_words(self):
@@ -225,7 +227,7 @@ class CrmWorkflowAssignment(models.Model):
         try:
             fixed_value(self.env, field, self.fixed_value)
         except (CoercionError, ValueError) as error:
-            return str(error)
+            return translated(self.env, error)
         chosen = self._chosen(field)
         gone = chosen is not None and chosen.exists() != chosen
         return self.env._("a chosen record is gone; choose another") if gone else ""

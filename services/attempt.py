@@ -6,6 +6,8 @@ that has done nothing yet in this transaction stands, and the walk leaves that o
 
 from psycopg2.errors import InFailedSqlTransaction
 
+from odoo.exceptions import UserError
+
 from ..engine.outcome import Stop
 from ..engine.typed_json import packed
 from . import capture
@@ -14,6 +16,7 @@ from .faults import TooLong, is_concurrency, links
 from .limit import Blow
 from .outcomes import Failure
 from .queue.batches import Taken, take_back
+from .texts import translated
 
 
 class Endless(Exception):
@@ -108,13 +111,16 @@ def _run_in_savepoint(action, batch, cause, walk):
 def _refuse_outputs(batch, outcomes):
     """Before its effect stays: what a step leaves for later ones has to be a value.
 
-    :raise TypeError: of the row in hands
+    :raise UserError: of the row in hands
     """
     for position, row in enumerate(batch.rows):
         outputs = getattr(outcomes[row.id], "outputs", None)
         if outputs:
             batch.position = position
-            packed(outputs)
+            try:
+                packed(outputs)
+            except TypeError as error:
+                raise UserError(translated(batch.env, error)) from error
             batch.position = None
 
 

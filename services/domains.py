@@ -6,6 +6,7 @@ from odoo.exceptions import ValidationError
 
 from ..engine.domain_text import domain_from_text
 from .domain_forms import domain_of
+from .texts import translated
 
 
 def checked_domain(model, text):
@@ -31,7 +32,7 @@ def checked_domain(model, text):
                 "The condition on %(model)s cannot be read: %(reason)s. "
                 "Open it and choose the fields again.",
                 model=model._description,
-                reason=error,
+                reason=translated(model.env, error),
             )
         ) from error
     return domain

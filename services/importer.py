@@ -21,6 +21,7 @@ from .exporter import (
     TRIGGER_FIELDS,
     WORKFLOW_FIELDS,
 )
+from .texts import translated
 
 
 def create_workflow(env, text):
@@ -28,7 +29,8 @@ def create_workflow(env, text):
     try:
         document = document_from_xml(text)
     except DocumentError as error:
-        raise ValidationError(env._("The document cannot be read. %s", error)) from error
+        reason = translated(env, error)
+        raise ValidationError(env._("The document cannot be read. %s", reason)) from error
     with env.cr.savepoint():
         with _located(env, document):
             vals = _Values(env).of("crm.workflow", document.fields, WORKFLOW_FIELDS)
@@ -281,7 +283,7 @@ def _located(env, node):
         reason = error.args[0] if error.args else str(error)
         if isinstance(error, KeyError):
             reason = env._("“%s” is not known here", reason)
-        raise _Located(env._("Line %(line)s: %(reason)s", line=node.line, reason=reason)) from error
+        raise _Located(translated(env, DocumentError(reason, node.line))) from error
 
 
 class _Located(ValidationError):

@@ -4,6 +4,7 @@ from odoo.exceptions import UserError
 from odoo.models import BaseModel
 
 from ..engine.typed_json import Ids, packed
+from .texts import translated
 
 
 class Inputs:
@@ -36,7 +37,9 @@ class Outputs(dict):
         try:
             packed(kept)
         except TypeError as error:
-            text = self._values.env._("The output “%(name)s”: %(reason)s", name=name, reason=error)
+            env = self._values.env
+            reason = translated(env, error)
+            text = env._("The output “%(name)s”: %(reason)s", name=name, reason=reason)
             raise UserError(text) from error
         self._values.answer(self._record_id, outputs={name: kept})
         return super().__setitem__(name, kept)

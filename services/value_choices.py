@@ -2,6 +2,7 @@
 
 from ..engine.formula import spelled
 from ..engine.formula_functions import FUNCTIONS
+from .texts import translated
 from .value_problems import earlier_steps
 
 
@@ -20,7 +21,8 @@ def choices_of(version, action):
         _group(version.env._("Anywhere"), _general(version.env)),
     ]
     functions = [
-        {"usage": own.usage, "about": own.about} for _name, own in sorted(FUNCTIONS.items())
+        {"usage": own.usage, "about": translated(version.env, own.about)}
+        for _name, own in sorted(FUNCTIONS.items())
     ]
     return {"groups": [group for group in groups if group["choices"]], "functions": functions}
 

@@ -2,8 +2,9 @@
 
 from ..engine.errors import FormulaError
 from ..engine.formula import formula
+from .texts import translated
 from .value_html import parts_of_html
-from .value_scope import ROOTS, UNREADABLE
+from .value_scope import ROOTS, no_root, readable_field
 from .values import parts_of
 
 #: What steps leave for later ones: a type, as people call it.
@@ -36,7 +37,7 @@ def problems_of_formula(action, text, model_name=None):
         for path in read.paths:
             _check_path(action, path, model_name or action.model_name)
     except FormulaError as error:
-        yield env._("“%(text)s”: %(reason)s.", text=text, reason=error)
+        yield env._("“%(text)s”: %(reason)s.", text=text, reason=translated(env, error))
 
 
 def _check_path(action, path, model_name):
@@ -45,12 +46,7 @@ def _check_path(action, path, model_name):
     if check:
         check(action, names, model_name)
     elif root not in ROOTS:
-        reason = action.env._(
-            "there is no “%(name)s”; a formula starts with %(roots)s",
-            name=root,
-            roots=", ".join(ROOTS),
-        )
-        raise FormulaError(reason)
+        raise no_root(action.env, root)
 
 
 def _check_record(action, names, model_name):
@@ -58,11 +54,7 @@ def _check_record(action, names, model_name):
     for position, name in enumerate(names):
         if not isinstance(name, str):
             return
-        field = model._fields.get(name)
-        if field is None or field.type in UNREADABLE:
-            raise FormulaError(
-                action.env._("%(model)s has no “%(name)s”", model=model._description, name=name)
-            )
+        field = readable_field(model, name)
         if not field.relational and position + 1 < len(names):
             raise FormulaError(action.env._("“%s” is no record and has no fields", name))
         if field.relational:

@@ -7,6 +7,7 @@ from odoo.models import BaseModel
 
 from ..engine.errors import FormulaError
 from ..engine.typed_json import Ids
+from .texts import translated
 from .value_words import to_local, to_utc, words
 
 #: Fields whose content no text or formula reads.
@@ -30,9 +31,7 @@ class Scope:
         try:
             value = read.value(self)
         except FormulaError as error:
-            raise UserError(
-                self.env._("“%(text)s”: %(reason)s", text=read.text, reason=error)
-            ) from error
+            raise failed(self.env, read.text, error) from error
         if isinstance(value, datetime) and not raw:
             return to_utc(self.env, value)
         return _plain(value)
@@ -45,7 +44,7 @@ class Scope:
         """The value of a name that a formula starts from."""
         method = _ROOTS.get(name)
         if method is None:
-            raise FormulaError(f"there is no “{name}”; a formula starts with {', '.join(_ROOTS)}")
+            raise no_root(self.env, name)
         return method(self)
 
     def attribute(self, value, name):
@@ -57,20 +56,14 @@ class Scope:
         if isinstance(value, Many):
             return self._each(value.records, name)
         if isinstance(value, BaseModel):
-            return self._value(self._definition(value, name), value[name])
+            return self._value(readable_field(value, name), value[name])
         if isinstance(value, dict):
             return self._told(value.get(name))
-        raise FormulaError(f"“{name}” is asked of what is no record")
-
-    def _definition(self, records, name):
-        field = records._fields.get(name)
-        if field is None or field.type in UNREADABLE:
-            raise FormulaError(f"{records._description} has no “{name}”")
-        return field
+        raise FormulaError(self.env._("“%s” is asked of what is no record", name))
 
     def _each(self, records, name):
         """The values of several records: a list, however many they are."""
-        field = self._definition(records, name)
+        field = readable_field(records, name)
         if field.relational:
             return Many.of(records.mapped(name))
         found = [self._value(field, record[name]) for record in records]
@@ -133,6 +126,35 @@ class Many:
 
     def __getitem__(self, place):
         return self.records[place]
+
+
+def failed(env, text, error):
+    """The error of a formula that cannot be read, or not be worked out."""
+    reason = translated(env, error)
+    return UserError(env._("“%(text)s”: %(reason)s", text=text, reason=reason))
+
+
+def no_root(env, name):
+    """The error of a formula that starts with a name that there is not."""
+    return FormulaError(
+        env._(
+            "there is no “%(name)s”; a formula starts with %(roots)s",
+            name=name,
+            roots=", ".join(ROOTS),
+        )
+    )
+
+
+def readable_field(records, name):
+    """The field of a name.
+
+    :raise FormulaError: when there is none that can be read
+    """
+    field = records._fields.get(name)
+    if field is None or field.type in UNREADABLE:
+        model = records._description
+        raise FormulaError(records.env._("%(model)s has no “%(name)s”", model=model, name=name))
+    return field
 
 
 def _plain(value):

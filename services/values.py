@@ -27,7 +27,7 @@ from ..engine.formula import formula
 from ..engine.outcome import Advance, Park
 from .associated import associated
 from .value_html import html_words, parts_of_html
-from .value_scope import Scope
+from .value_scope import Scope, failed
 from .value_words import words
 
 _formula = cache(formula)
@@ -174,9 +174,7 @@ class Values:
         try:
             return _formula(text)
         except FormulaError as error:
-            raise UserError(
-                self.env._("“%(text)s”: %(reason)s", text=text, reason=error)
-            ) from error
+            raise failed(self.env, text, error) from error
 
     def _find_related(self, name):
         found = self.version_sudo and self.version_sudo.related_ids.filtered(

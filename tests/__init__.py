@@ -99,6 +99,7 @@ from . import (
     test_webhook_rate,
     test_webhook_records,
     test_webhook_security,
+    test_texts,
     test_translations,
     test_unenroll_step,
     test_value_branch,

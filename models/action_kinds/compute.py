@@ -7,6 +7,7 @@ from ...engine.coercion import coerced
 from ...engine.errors import CoercionError
 from ...engine.outcome import Advance
 from ...services.value_problems import problems_of_formula
+from ...services.value_scope import failed
 from ...services.value_words import words
 from ...services.values import Values
 
@@ -77,9 +78,7 @@ class CrmWorkflowAction(models.Model):
                 self._scalar(value), COERCIONS.get(self.compute_type, self.compute_type)
             )
         except CoercionError as error:
-            raise UserError(
-                self.env._("“%(text)s”: %(reason)s", text=value, reason=error)
-            ) from error
+            raise failed(self.env, value, error) from error
         # Zero and no are values; an empty text is none.
         return None if typed is False and self.compute_type != "boolean" else typed
 

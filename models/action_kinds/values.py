@@ -6,9 +6,11 @@ from odoo.fields import Command
 
 from ...engine.changes import accepted_values
 from ...engine.diagnostics import MAX_PATHS
+from ...engine.errors import CoercionError
 from ...engine.outcome import Advance
 from ...engine.value_paths import place_of, places_of, repeated
 from ...services import field_values
+from ...services.texts import translated
 from ...services.words import field_label
 
 
@@ -28,9 +30,10 @@ class CrmWorkflowPath(models.Model):
         for path in self:
             try:
                 accepted_values(path.values_accepted)
-            except ValueError as error:
+            except CoercionError as error:
+                reason = translated(self.env, error)
                 raise ValidationError(
-                    self.env._('The values are a list, such as ["won"]: %s', error)
+                    self.env._('The values are a list, such as ["won"]: %s', reason)
                 ) from error
 
     def _values_listed(self):

@@ -2,8 +2,10 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ...engine.changes import accepted_values
+from ...engine.errors import CoercionError
 from ...services.describe import describe_domain
 from ...services.facts import Facts, pending_facts
+from ...services.texts import translated
 
 
 class CrmWorkflowExit(models.Model):
@@ -39,9 +41,10 @@ class CrmWorkflowExit(models.Model):
         for way in self:
             try:
                 accepted_values(way.value_from), accepted_values(way.value_to)
-            except ValueError as error:
+            except CoercionError as error:
+                reason = translated(self.env, error)
                 raise ValidationError(
-                    self.env._('From and To are lists of values, such as ["won"]: %s', error)
+                    self.env._('From and To are lists of values, such as ["won"]: %s', reason)
                 ) from error
 
     def _watch_goal(self, watches):

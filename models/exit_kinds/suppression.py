@@ -5,8 +5,10 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
 from ...engine.changes import accepted_values
+from ...engine.errors import CoercionError
 from ...services import addresses
 from ...services.describe import describe_choice, describe_domain
+from ...services.texts import translated
 
 
 class CrmWorkflowExit(models.Model):
@@ -54,9 +56,10 @@ class CrmWorkflowExit(models.Model):
         for way in self:
             try:
                 accepted_values(way.tag_values), accepted_values(way.mailing_lists)
-            except ValueError as error:
+            except CoercionError as error:
+                reason = translated(self.env, error)
                 raise ValidationError(
-                    self.env._("Tags and mailing lists are lists of ids: %s", error)
+                    self.env._("Tags and mailing lists are lists of ids: %s", reason)
                 ) from error
 
     # By a state of the record

@@ -4,8 +4,10 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ...engine.changes import accepted_values
+from ...engine.errors import CoercionError
 from ...services import addresses, mailing_lists
 from ...services.recipients import has_contact
+from ...services.texts import translated
 
 CONTACT, LISTS = "mailing.contact", "list_ids"
 
@@ -35,9 +37,10 @@ class IrActionsServer(models.Model):
         for action in self:
             try:
                 accepted_values(action.crm_workflow_mailing_lists)
-            except ValueError as error:
+            except CoercionError as error:
+                reason = translated(self.env, error)
                 raise ValidationError(
-                    self.env._("Mailing lists are a list of ids: %s", error)
+                    self.env._("Mailing lists are a list of ids: %s", reason)
                 ) from error
 
     def _compute_crm_workflow_mailing(self):

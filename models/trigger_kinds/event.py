@@ -3,11 +3,13 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
 from ...engine.changes import accepted_values
+from ...engine.errors import CoercionError
 from ...engine.happening import Happening
 from ...services import happenings
 from ...services.describe import describe_domain
 from ...services.domains import checked_domain
 from ...services.faults import missing_app
+from ...services.texts import translated
 from ...services.words import field_label
 
 
@@ -67,9 +69,10 @@ class CrmWorkflowTrigger(models.Model):
         for trigger in self:
             try:
                 accepted_values(trigger.value_from), accepted_values(trigger.value_to)
-            except ValueError as error:
+            except CoercionError as error:
+                reason = translated(self.env, error)
                 raise ValidationError(
-                    self.env._('From and To are lists of values, such as ["won"]: %s', error)
+                    self.env._('From and To are lists of values, such as ["won"]: %s', reason)
                 ) from error
 
     @api.constrains("event_domain", "event", "event_model")

@@ -7,6 +7,7 @@ from ...engine.coercion import coerced, is_coercible
 from ...engine.domain_text import domain_from_text
 from ...engine.errors import CoercionError
 from ...engine.payload import MISSING, value_at
+from ..texts import translated
 
 
 def is_fillable(field):
@@ -58,8 +59,9 @@ class Filling:
             try:
                 vals[line.field_name] = self._value(line, value)
             except CoercionError as error:
+                reason = translated(self.env, error)
                 faults.append(
-                    self.env._("%(path)s was left out: %(reason)s.", path=line.path, reason=error)
+                    self.env._("%(path)s was left out: %(reason)s.", path=line.path, reason=reason)
                 )
         return vals, faults
 

@@ -6,6 +6,7 @@ from ...engine.errors import CoercionError
 from ...engine.payload import MISSING, value_at
 from .. import enroller
 from ..queue.calls import settle_calls, take_calls
+from ..texts import translated
 from ..wake import wake
 from .call import Call, apart
 from .entering import enter
@@ -58,7 +59,7 @@ def _find(trigger, calls):
             value = value_at(call.payload, trigger.webhook_path)
             call.key = trigger._webhook_key(None if value is MISSING else value)
         except CoercionError as error:
-            call.refuse(str(error))
+            call.refuse(translated(trigger.env, error))
     found = trigger._webhook_found(list({call.key for call in calls if call.key}))
     for call in _going_on(calls, lambda call: call.key in found):
         records = found[call.key]

@@ -19,6 +19,12 @@ BELOW = {
 #: All that the engine may know besides Python itself.
 LIBRARIES = {"dateutil", "lxml"}
 LONGEST = 300
+#: Files of the engine with words that no person reads: what Odoo or XML calls things, and what
+#: programs that call are answered.
+WITHOUT_TEXTS = {"payload.py", "relative_dates.py", "xml_from_document.py"}
+OPERATORS = {"not in", "not any"}
+#: Errors of the engine whose message people read.
+TOLD = {"CoercionError", "DocumentError", "DomainError", "FormulaError"}
 METHODS = {
     "action": ("_run", "_summary", "_problems", "_document_fields"),
     "trigger": ("_watch", "_entering", "_summary", "_problems", "_document_fields"),
@@ -178,6 +184,73 @@ def kind_comparisons(tree):
     return sorted({node.lineno for node in ast.walk(tree) if _compares_kind(node)})
 
 
+def texts_in(node):
+    """Yield (line, text) of each text that is not marked to be translated.
+
+    Passed over are docstrings, the usage of a function, and what a ``ValueError`` says, which
+    tells programmers alone.
+    """
+    if _is_marked(node) or _is_silent(node):
+        return
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.lineno, node.value
+    inner = list(ast.iter_child_nodes(node))
+    if isinstance(node, ast.Call) and _called(node) == "function":
+        inner.remove(node.args[0])
+    for child in inner:
+        yield from texts_in(child)
+
+
+def sentences_in(tree):
+    """The same of what reads like words for people: there is a blank in it."""
+    texts = {text for _line, text in texts_in(tree) if " " in text.strip()}
+    return sorted(texts - OPERATORS)
+
+
+def wrong_marks(tree):
+    """Lines with a mark on something else than a text that stands there."""
+    return [
+        node.lineno
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and _called(node) == "_lt" and not _is_text(node.args[0])
+    ]
+
+
+def raw_reasons(tree):
+    """Lines on which an error that people read is raised with a text that is not marked."""
+    return [
+        node.lineno
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and _called(node) in TOLD and any(texts_in(node))
+    ]
+
+
+def raw_errors(tree):
+    """Lines on which an error is filled into a sentence as it is, in whatever language."""
+    return [
+        node.lineno
+        for handler in ast.walk(tree)
+        if isinstance(handler, ast.ExceptHandler) and handler.name
+        for node in ast.walk(handler)
+        if _is_marked(node)
+        for value in (*node.args, *(keyword.value for keyword in node.keywords))
+        if getattr(value, "id", None) == handler.name
+    ]
+
+
+def _called(node):
+    return getattr(node.func, "id", getattr(node.func, "attr", None))
+
+
+def _is_marked(node):
+    return isinstance(node, ast.Call) and _called(node) in ("_lt", "_")
+
+
+def _is_silent(node):
+    docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    return docstring or isinstance(node, ast.Call) and _called(node) == "ValueError"
+
+
 def _compares_kind(node):
     if isinstance(node, ast.Compare):
         sides = (node.left, *node.comparators)
@@ -241,6 +314,18 @@ def test_a_file_is_short_enough_to_be_understood(file):
 @pytest.mark.parametrize("file", all_files("models", "services"), ids=name_of)
 def test_nothing_is_decided_by_comparing_kinds(file):
     assert kind_comparisons(tree_of(file)) == []
+
+
+@pytest.mark.parametrize("file", files_of("engine"), ids=name_of)
+def test_what_people_read_of_the_engine_is_marked_to_be_translated(file):
+    assert wrong_marks(tree_of(file)) == []
+    assert file.name in WITHOUT_TEXTS or sentences_in(tree_of(file)) == []
+
+
+@pytest.mark.parametrize("file", all_files(*BELOW), ids=name_of)
+def test_an_error_that_people_read_is_told_in_their_language(file):
+    assert raw_reasons(tree_of(file)) == []
+    assert raw_errors(tree_of(file)) == []
 
 
 def test_every_test_file_is_imported():
@@ -356,3 +441,54 @@ def test_a_comparison_of_kinds_is_seen_however_it_is_written(source):
 )
 def test_what_decides_nothing_by_kind_is_left_alone(source):
     assert kind_comparisons(ast.parse(source)) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ("raise FormulaError('no number')", ["no number"]),
+        ("raise FormulaError(f'{value} is no number')", [" is no number"]),
+        ("raise FormulaError(_lt('no number'))", []),
+        ("raise FormulaError(_lt('%s of %s', f'a {value}'))", []),
+        ("raise ValueError('for programmers alone')", []),
+        ("reason = 'no number'", ["no number"]),
+        ("@function('cut(text, start)', 'From a place.')\ndef f(): pass", ["From a place."]),
+        ("@function('cut(text, start)', _lt('From a place.'))\ndef f(): pass", []),
+        ("def f():\n    'What it does.'\n    return 'text'", []),
+    ],
+)
+def test_a_text_for_people_is_seen_however_it_is_written(source, found):
+    assert sentences_in(ast.parse(source)) == found
+
+
+@pytest.mark.parametrize("term", ["term", "f'{value} is none'", "'a %s' % value", "'a' + 'b'"])
+def test_a_mark_that_no_export_finds_is_seen(term):
+    assert wrong_marks(ast.parse(f"_lt({term})")) == [1]
+
+
+@pytest.mark.parametrize(
+    ("source", "lines"),
+    [
+        ("raise FormulaError('none')", [1]),
+        ("raise FormulaError(f'no {name}')", [1]),
+        ("raise errors.DomainError(f'no {name}')", [1]),
+        ("raise DomainError(env._('no %s', name))", []),
+        ("raise DomainError(_lt('no %s', name)) from error", []),
+        ("raise DomainError(reason)", []),
+    ],
+)
+def test_an_error_with_a_raw_text_is_seen(source, lines):
+    assert raw_reasons(ast.parse(source)) == lines
+
+
+@pytest.mark.parametrize(
+    ("sentence", "lines"),
+    [
+        ("env._('%s: no', error)", [2]),
+        ("self.env._('%(reason)s', reason=error)", [2]),
+        ("env._('%s: no', translated(env, error))", []),
+    ],
+)
+def test_an_error_that_fills_in_a_sentence_is_seen(sentence, lines):
+    source = f"try: pass\nexcept Fault as error: raise UserError({sentence}) from error"
+    assert raw_errors(ast.parse(source)) == lines

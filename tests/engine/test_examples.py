@@ -39,6 +39,7 @@ WITH_EXAMPLES = (
     "schedule",
     "signature",
     "split",
+    "texts",
     "value_paths",
     "windows",
 )
