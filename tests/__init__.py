@@ -18,6 +18,7 @@ from . import (
     test_catch_up,
     test_create_records,
     test_clock,
+    test_code_sight,
     test_compute_step,
     test_criteria,
     test_criteria_language,
