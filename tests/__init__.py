@@ -32,6 +32,7 @@ from . import (
     test_email_step,
     test_enroll_step,
     test_entry_by_hand,
+    test_event_rights,
     test_event_trigger,
     test_events,
     test_events_activities,
