@@ -81,6 +81,7 @@ from . import (
     test_schedule_trigger,
     test_scripts,
     test_security,
+    test_sight,
     test_split,
     test_start_by_hand,
     test_step_comments,
