@@ -72,7 +72,9 @@ class CrmWorkflowCall(models.Model):
     error = fields.Char(string="Reason", readonly=True, help="In words, or a code.")
     error_text = fields.Char(string="What Happened", compute="_compute_error_text")
     response = fields.Text(string="Text of the Answer", readonly=True)
-    record_name = fields.Char(string="Record", related="enrollment_id.record_name")
+    record_name = fields.Char(
+        string="Record", related="enrollment_id.record_name", related_sudo=False
+    )
     company_id = fields.Many2one(related="workflow_id.company_id")
 
     _key_unique = models.UniqueIndex("(key)", "A visit of a step calls once.")

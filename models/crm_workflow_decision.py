@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-from ..services import decisions, enrollments
+from ..services import decisions, enrollments, sight
 
 
 class CrmWorkflowDecision(models.Model):
@@ -39,7 +39,12 @@ class CrmWorkflowDecision(models.Model):
         index="btree_not_null",
     )
     action_key = fields.Char(string="Step Key", required=True, readonly=True)
-    question = fields.Char(readonly=True)
+    kept_question = fields.Char(readonly=True, groups="base.group_system")
+    question = fields.Char(
+        compute="_compute_texts",
+        search="_search_question",
+        help="For those who may see the record, and for those who are asked.",
+    )
     state = fields.Selection(
         [("open", "Open"), ("answered", "Answered"), ("closed", "Not Answered")],
         required=True,
@@ -56,7 +61,12 @@ class CrmWorkflowDecision(models.Model):
         ondelete="set null",
         index="btree_not_null",
     )
-    remark = fields.Text(readonly=True)
+    kept_remark = fields.Text(readonly=True, groups="base.group_system")
+    remark = fields.Text(
+        compute="_compute_texts",
+        search="_search_remark",
+        help="For those who may see the record, and for those who are asked.",
+    )
     answered_at = fields.Datetime(string="Answered", readonly=True)
     activity_ids = fields.One2many("mail.activity", "crm_workflow_decision_id", readonly=True)
     asked_ids = fields.Many2many("res.users", string="Who", compute="_compute_asked_ids")
@@ -69,7 +79,32 @@ class CrmWorkflowDecision(models.Model):
 
     _open = models.Index("(enrollment_id) WHERE state = 'open'")
 
+    @api.depends("kept_question", "kept_remark", "res_model", "res_id", "activity_ids.user_id")
+    @api.depends_context(*sight.READER)
+    def _compute_texts(self):
+        told = sight.told_ids(self)
+        for decision, decision_sudo in zip(self, self.sudo(), strict=True):
+            is_told = decision.id in told or self.env.user in decision.asked_ids
+            for name in ("question", "remark"):
+                text = decision_sudo[f"kept_{name}"]
+                decision[name] = sight.shown(self.env, text, is_told)
+
+    @api.model
+    def _search_question(self, operator, value):
+        return sight.search(self, "kept_question", operator, value)
+
+    @api.model
+    def _search_remark(self, operator, value):
+        return sight.search(self, "kept_remark", operator, value)
+
+    @api.depends("question")
+    @api.depends_context(*sight.READER)
+    def _compute_display_name(self):
+        for decision in self:
+            decision.display_name = decision.question
+
     @api.depends("res_model", "res_id")
+    @api.depends_context(*sight.READER)
     def _compute_record_name(self):
         names = enrollments.record_names(self)
         for decision in self:

@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.exceptions import AccessError
 
 from ..engine.xml_from_document import xml_from_document
 from ..services.exporter import document_of_version
@@ -12,16 +13,35 @@ class CrmWorkflow(models.Model):
     _inherit = "crm.workflow"
 
     def export_xml(self):
-        """The workflow as an XML document: its draft if there is one, else its live version."""
+        """The workflow as an XML document: its draft if there is one, else its live version.
+
+        What the reader may not see, such as code, is left out.
+        """
         self.ensure_one()
         self.check_access("read")
-        version = self.shown_version_id
         if self.model_name not in self.env:
-            # Fields and references of its model mean nothing now; what was published is kept.
-            if not version.document:
-                raise missing_app(self.env, self.model_name)
-            return version.document
-        return xml_from_document(document_of_version(version))
+            return self._published_xml()
+        return xml_from_document(document_of_version(self.shown_version_id))
+
+    def _published_xml(self):
+        """What was published, with all its code: where the app is gone, fields and references of
+        its model mean nothing any more.
+
+        :raise UserError: naming the cure
+        """
+        published = self.shown_version_id.sudo().document
+        if not published:
+            raise missing_app(self.env, self.model_name)
+        if not self.env.su and not self.env.user.has_group("base.group_system"):
+            raise AccessError(
+                self.env._(
+                    "The app that brings %(model)s is not installed any more, and what was "
+                    "published is for administrators: ask one to export “%(workflow)s”.",
+                    model=self.model_name,
+                    workflow=self.name,
+                )
+            )
+        return published
 
     @api.model
     def import_xml(self, text):

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..services import enrollments
+from ..services import enrollments, sight
 from ..services.queue import moves
 
 
@@ -74,7 +74,11 @@ class CrmWorkflowEnrollment(models.Model):
         ondelete="set null",
         help="Who enrolled it by hand.",
     )
-    reason = fields.Char(readonly=True, help="Why it left, or what it is parked for.")
+    reason = fields.Char(
+        readonly=True,
+        groups="base.group_system",
+        help="Why it left, or what it is parked for, as it is kept; people read it under Why.",
+    )
     visit = fields.Integer(
         default=0, required=True, readonly=True, help="Rows in the ledger so far."
     )
@@ -85,10 +89,14 @@ class CrmWorkflowEnrollment(models.Model):
         readonly=True, help="The steps whose effect brought the record here, oldest first."
     )
     data = fields.Json(
-        readonly=True, help="What the trigger told about what happened, for the steps to come."
+        readonly=True,
+        groups="base.group_system",
+        help="What the trigger told about what happened, for the steps to come.",
     )
     outputs = fields.Json(
-        readonly=True, help="What its steps left for later ones, by the key of the step."
+        readonly=True,
+        groups="base.group_system",
+        help="What its steps left for later ones, by the key of the step.",
     )
     frames = fields.Json(
         readonly=True, help="Where it stands in the loops around its step, outermost first."
@@ -132,12 +140,14 @@ class CrmWorkflowEnrollment(models.Model):
             enrollment.record_ref = known and f"{enrollment.res_model},{enrollment.res_id}"
 
     @api.depends("res_model", "res_id")
+    @api.depends_context(*sight.READER)
     def _compute_record_name(self):
         names = enrollments.record_names(self)
         for enrollment in self:
             enrollment.record_name = names[enrollment.res_model, enrollment.res_id]
 
     @api.depends("record_name", "workflow_id.name")
+    @api.depends_context(*sight.READER)
     def _compute_display_name(self):
         for enrollment in self:
             enrollment.display_name = f"{enrollment.record_name} · {enrollment.workflow_id.name}"

@@ -9,7 +9,7 @@ class CrmWorkflowEnrollment(models.Model):
     decision_id = fields.Many2one(
         "crm.workflow.decision", compute="_compute_decision_id", search="_search_decision_id"
     )
-    question = fields.Char(related="decision_id.question", string="Question")
+    question = fields.Char(related="decision_id.question", related_sudo=False)
     asked_ids = fields.Many2many(related="decision_id.asked_ids", string="Asked")
     answers = fields.Json(related="decision_id.answers", related_sudo=False)
 

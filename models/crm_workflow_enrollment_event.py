@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..services import enrollments
+from ..services import enrollments, sight
 
 
 class CrmWorkflowEnrollment(models.Model):
@@ -14,6 +14,7 @@ class CrmWorkflowEnrollment(models.Model):
     )
 
     @api.depends("data", "res_model", "res_id")
+    @api.depends_context(*sight.READER)
     def _compute_event(self):
         """The record that it happened to is named to those who may see it."""
         known = enrollments.visible_subjects(self)

@@ -2,12 +2,11 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import format_date, format_time
 
-from ..services.reasons import reason_label
+from ..services import sight
+from ..services.reasons import reason_labels
 
 #: Of a record that goes round in a loop, the newest entries are told.
 ENTRIES_SHOWN = 100
-#: How the name of a record is searched; the opposites follow from these.
-SEARCHABLE = ("in", "ilike", "like", "=ilike", "=like")
 
 
 class CrmWorkflowEnrollment(models.Model):
@@ -17,7 +16,12 @@ class CrmWorkflowEnrollment(models.Model):
 
     record_name = fields.Char(search="_search_record_name")
     standing = fields.Char(compute="_compute_standing")
-    reason_text = fields.Char(string="Why", compute="_compute_reason_text")
+    reason_text = fields.Char(
+        string="Why",
+        compute="_compute_reason_text",
+        search="_search_reason_text",
+        help="Why it left, or what it is parked for, for those who may see the record.",
+    )
     timeline = fields.Json(
         compute="_compute_timeline",
         help="The ledger told for people, oldest first; the step the record stands on comes last.",
@@ -43,9 +47,18 @@ class CrmWorkflowEnrollment(models.Model):
         }
 
     @api.depends("state", "reason")
+    @api.depends_context(*sight.READER)
     def _compute_reason_text(self):
-        for enrollment in self:
-            enrollment.reason_text = reason_label(self.env, enrollment.reason)
+        """What the engine has a code for says nothing of the record: everybody is told."""
+        labels, told = reason_labels(self.env), sight.told_ids(self)
+        for enrollment, enrollment_sudo in zip(self, self.sudo(), strict=True):
+            reason = enrollment_sudo.reason
+            text = labels.get(reason) or sight.shown(self.env, reason, enrollment.id in told)
+            enrollment.reason_text = text
+
+    @api.model
+    def _search_reason_text(self, operator, value):
+        return sight.search(self, "reason", operator, value)
 
     @api.depends("state", "action_id", "due_at", "is_scheduled", "workflow_id.state", "reason")
     def _compute_standing(self):
@@ -53,6 +66,7 @@ class CrmWorkflowEnrollment(models.Model):
             enrollment.standing = getattr(enrollment, f"_standing_{enrollment.state}")()
 
     @api.depends("state", "action_id", "due_at", "visit")
+    @api.depends_context(*sight.READER)
     def _compute_timeline(self):
         for enrollment in self:
             rows = enrollment.log_ids.sorted(lambda row: row.visit)[-ENTRIES_SHOWN:]
@@ -61,7 +75,7 @@ class CrmWorkflowEnrollment(models.Model):
 
     @api.model
     def _search_record_name(self, operator, value):
-        if operator not in SEARCHABLE:
+        if operator not in sight.SEARCHABLE:
             return NotImplemented
         return Domain.OR(
             Domain("res_model", "=", name)

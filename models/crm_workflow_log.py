@@ -1,6 +1,8 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 
-from ..services.reasons import reason_label
+from ..services import sight
+from ..services.reasons import reason_labels
 
 OUTCOMES = [
     ("entered", "Entered"),
@@ -47,13 +49,24 @@ class CrmWorkflowLog(models.Model):
     path_name = fields.Char(string="Path", compute="_compute_path_name")
     visit = fields.Integer(required=True, readonly=True)
     outcome = fields.Selection(OUTCOMES, required=True, readonly=True)
-    message = fields.Text(readonly=True)
-    message_text = fields.Text(string="What Happened", compute="_compute_message_text")
+    message = fields.Text(
+        readonly=True,
+        groups="base.group_system",
+        help="What the step said, as it is kept; people read it under What Happened.",
+    )
+    message_text = fields.Text(
+        string="What Happened",
+        compute="_compute_message_text",
+        search="_search_message_text",
+        help="What the step said, for those who may see the record.",
+    )
     started_at = fields.Datetime(
         string="Reached", readonly=True, help="When the record reached the step."
     )
     at = fields.Datetime(string="Time", required=True, readonly=True)
-    record_name = fields.Char(string="Record", related="enrollment_id.record_name")
+    record_name = fields.Char(
+        string="Record", related="enrollment_id.record_name", related_sudo=False
+    )
     company_id = fields.Many2one(related="workflow_id.company_id")
 
     _enrollment_visit_unique = models.UniqueIndex(
@@ -75,6 +88,16 @@ class CrmWorkflowLog(models.Model):
             row.path_name = names.get((row.version_id, row.path_key), row.path_key)
 
     @api.depends("message")
+    @api.depends_context(*sight.READER)
     def _compute_message_text(self):
-        for row in self:
-            row.message_text = reason_label(self.env, row.message)
+        """What the engine has a code for says nothing of the record: everybody is told."""
+        labels, told = reason_labels(self.env), sight.told_ids(self.enrollment_id)
+        for row, row_sudo in zip(self, self.sudo(), strict=True):
+            message, is_told = row_sudo.message, row.enrollment_id.id in told
+            row.message_text = labels.get(message) or sight.shown(self.env, message, is_told)
+
+    @api.model
+    def _search_message_text(self, operator, value):
+        enrollments = self.env["crm.workflow.enrollment"]
+        seen = enrollments._search(sight.about_visible(self.env))
+        return sight.search(self, "message", operator, value, Domain("enrollment_id", "in", seen))

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..services import mail_tracking
+from ..services import mail_tracking, sight
 
 
 class CrmWorkflowMail(models.Model):
@@ -28,7 +28,12 @@ class CrmWorkflowMail(models.Model):
         groups="base.group_system",
         help="Until it has left.",
     )
-    subject = fields.Char(readonly=True)
+    kept_subject = fields.Char(readonly=True, groups="base.group_system")
+    subject = fields.Char(
+        compute="_compute_subject",
+        search="_search_subject",
+        help="For those who may see the record.",
+    )
     at = fields.Datetime(string="Time", required=True, readonly=True)
     res_model = fields.Char(string="Model Name", readonly=True)
     res_id = fields.Many2oneReference(string="Record", model_field="res_model", readonly=True)
@@ -43,7 +48,19 @@ class CrmWorkflowMail(models.Model):
     _of_record = models.Index("(res_model, res_id)")
     _aging = models.Index("(at)")
 
+    @api.depends("kept_subject", "res_model", "res_id")
+    @api.depends_context(*sight.READER)
+    def _compute_subject(self):
+        told = sight.told_ids(self)
+        for mail, mail_sudo in zip(self, self.sudo(), strict=True):
+            mail.subject = sight.shown(self.env, mail_sudo.kept_subject, mail.id in told)
+
+    @api.model
+    def _search_subject(self, operator, value):
+        return sight.search(self, "kept_subject", operator, value)
+
     @api.depends("subject")
+    @api.depends_context(*sight.READER)
     def _compute_display_name(self):
         for mail in self:
             mail.display_name = mail.subject or self.env._("E-mail without a subject")

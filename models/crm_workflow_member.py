@@ -29,6 +29,7 @@ class CrmWorkflowMember(models.Model):
 
     queued = fields.Json(
         string="Enters Again",
+        groups="base.group_system",
         help="A trigger that fired while the record was inside: it enters again after leaving.",
     )
 

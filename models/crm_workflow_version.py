@@ -43,7 +43,10 @@ class CrmWorkflowVersion(models.Model):
     published_at = fields.Datetime(readonly=True, copy=False)
     published_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     document = fields.Text(
-        readonly=True, copy=False, help="The version as it was published, as XML."
+        readonly=True,
+        copy=False,
+        groups="base.group_system",
+        help="The version as it was published, as XML, with its code and the addresses it calls.",
     )
     model_name = fields.Char(related="workflow_id.model_name")
     company_id = fields.Many2one(related="workflow_id.company_id")

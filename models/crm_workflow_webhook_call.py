@@ -2,7 +2,7 @@ import json
 
 from odoo import api, fields, models
 
-from ..services import enrollments
+from ..services import enrollments, sight
 
 
 class CrmWorkflowWebhookCall(models.Model):
@@ -67,6 +67,7 @@ class CrmWorkflowWebhookCall(models.Model):
             call.payload_text = json.dumps(call.payload or {}, indent=2, ensure_ascii=False)
 
     @api.depends("res_model", "res_id")
+    @api.depends_context(*sight.READER)
     def _compute_record_name(self):
         found = self.filtered("res_id")
         names = enrollments.record_names(found)

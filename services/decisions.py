@@ -91,7 +91,7 @@ def answer(decision_sudo, key, remark=""):
             "path_key": key,
             "answer": chosen.display_name,
             "user_id": env.uid,
-            "remark": (remark or "").strip(),
+            "kept_remark": (remark or "").strip(),
             "answered_at": env.cr.now(),
         }
     )
@@ -129,7 +129,7 @@ def _decision(step, batch, row, question):
         "res_id": row.res_id,
         "action_id": step.id,
         "action_key": step.key,
-        "question": question,
+        "kept_question": question,
         "asked_at": batch.now,
     }
 
@@ -163,5 +163,5 @@ def _close_activities(decision_sudo):
     own = activities.filtered(lambda activity: activity.user_id == decision_sudo.user_id)
     done = (own or activities)[:1]
     (activities - done).unlink()
-    feedback = "\n".join(filter(None, [decision_sudo._answer_text(), decision_sudo.remark]))
+    feedback = "\n".join(filter(None, [decision_sudo._answer_text(), decision_sudo.kept_remark]))
     done.with_context(clean_context(done.env.context))._action_done(feedback=feedback)

@@ -4,7 +4,9 @@ from odoo.exceptions import UserError
 
 from ..engine.happening import is_told
 from ..engine.typed_json import unpacked
+from . import sight
 from .describe import describe_changes
+from .field_values import may_read
 
 
 def open_record(row):
@@ -25,55 +27,50 @@ def open_record(row):
 
 def out_of_sight(enrollments):
     """Those whose record is there, and not for the current user to see. Two queries per model."""
-    env, hidden = enrollments.env, enrollments.browse()
-    for model_name, rows in enrollments.grouped("res_model").items():
-        if env.su or model_name not in env:
-            continue
-        records = env[model_name].browse(rows.mapped("res_id")).exists()
-        unseen = set((records - records._filtered_access("read")).ids)
-        hidden |= rows.filtered(lambda row, unseen=unseen: row.res_id in unseen)
-    return hidden
+    if enrollments.env.su:
+        return enrollments.browse()
+    places = sight.places_of(enrollments)
+    seen, gone = sight.visible(enrollments.env, places.values())
+    known = seen.keys() | gone
+    return enrollments.filtered(lambda row: places[row.id] not in known)
 
 
-def record_names(enrollments):
-    """Names of the enrolled records, as the current user may see them: {(model, id): text}."""
-    env = enrollments.env
-    names = {}
-    for model_name in set(enrollments.mapped("res_model")):
-        ids = {row.res_id for row in enrollments if row.res_model == model_name}
-        names |= {(model_name, record_id): f"{model_name},{record_id}" for record_id in ids}
-        if model_name in env and env[model_name].has_access("read"):
-            records = env[model_name].browse(ids).exists()._filtered_access("read")
-            names |= {(model_name, record.id): record.display_name for record in records}
-    return names
+def record_names(rows):
+    """Names of the records that rows are about, as the user may see them: {(model, id): text}."""
+    places = sight.places_of(rows).values()
+    seen, _gone = sight.visible(rows.env, places)
+    names = {place: "{},{}".format(*place) for place in places}
+    return names | {place: record.display_name for place, record in seen.items()}
 
 
 def visible_subjects(enrollments):
-    """The record that each enrollment's event happened to, where the current user may see it:
+    """The record that each enrollment's event happened to, where the user may see it:
     {enrollment id: record}.
     """
-    env, by_model = enrollments.env, {}
-    for row in enrollments:
-        told = unpacked(row.data)
-        if is_told(told):
-            by_model.setdefault(told["model"], {})[row.id] = told["id"]
-    found = {}
-    for model_name, ids in by_model.items():
-        if model_name in env and env[model_name].has_access("read"):
-            records = env[model_name].browse(ids.values()).exists()._filtered_access("read")
-            seen = {record.id: record for record in records}
-            found |= {row_id: seen[i] for row_id, i in ids.items() if i in seen}
-    return found
+    told = {row.id: unpacked(row.data) for row in enrollments.sudo()}
+    places = {
+        row_id: (data["model"], data["id"]) for row_id, data in told.items() if is_told(data)
+    }
+    seen, _gone = sight.visible(enrollments.env, places.values())
+    return {row_id: seen[place] for row_id, place in places.items() if place in seen}
 
 
 def event_text(enrollment, subject):
     """The event that brought a record in, in words; with the values that changed, for who may see
-    the subject.
+    the subject and read the fields.
     """
-    told, env = unpacked(enrollment.data), enrollment.env
+    told, env = unpacked(enrollment.sudo().data), enrollment.env
     if not is_told(told):
         return False
     labels = env["crm.workflow.trigger"]._fields["event"]._description_selection(env)
     event = dict(labels).get(told["event"], told["event"])
-    changes = describe_changes(subject, told["values"]) if subject else ()
+    changes = describe_changes(subject, _readable(subject, told["values"])) if subject else ()
     return f"{event} ({', '.join(changes)})" if changes else event
+
+
+def _readable(subject, changes):
+    return {
+        name: change
+        for name, change in changes.items()
+        if name in subject._fields and may_read(subject, name)
+    }

@@ -6,7 +6,9 @@ from odoo.fields import Domain
 from ..engine.happening import told
 from . import ways
 from .describe import accepted_words, describe_domain
+from .field_values import may_read
 from .queue.entry import Origin
+from .words import field_label
 
 #: Facts that come with the creation of a record.
 CREATION = {"created", "form_submitted"}
@@ -73,8 +75,9 @@ def reached(trigger, facts):
         trigger.model_name,
         _refined(trigger, fitting),
     )
+    readable = _readable(trigger, [fact for fact, _ids in found])
     return {
-        record_id: Origin(fact.cause, _told(trigger, fact), fact.at)
+        record_id: Origin(fact.cause, _told(trigger, fact, readable), fact.at)
         for fact, ids in found
         for record_id in ids
     }
@@ -96,9 +99,20 @@ def _is_own(trigger):
     return not trigger.event_path
 
 
-def _told(trigger, fact):
+def _readable(trigger, facts):
+    """Names of those fields with captured values that the run-as user may read.
+
+    Publishing has asked as well; since then, a field may have become one for other people.
+    """
+    model = trigger.workflow_id._run_env()[trigger._subject_name()]
+    names = set().union(*(fact.changes or () for fact in facts))
+    return {name for name in names & model._fields.keys() if may_read(model, name)}
+
+
+def _told(trigger, fact, readable):
     """What stays with the enrollment, as ids and plain values."""
-    values = {name: change for name, change in (fact.changes or {}).items() if change}
+    changes = (fact.changes or {}).items()
+    values = {name: change for name, change in changes if change and name in readable}
     return told(trigger.event, fact.res_model, fact.res_id, values)
 
 
@@ -174,16 +188,28 @@ def _problems_of_subject(trigger, name):
             "no other is known.",
             _event_words(trigger),
         )
+    yield from _problems_of_rights(trigger, name)
+
+
+def _problems_of_rights(trigger, name):
+    env, watched = trigger.env, trigger._watched_field()
     try:
-        readable = trigger.workflow_id._run_env()[name].has_access("read")
+        model = trigger.workflow_id._run_env()[name]
     except AccessError:
         return  # told of the workflow itself
-    if not readable:
+    told = {
+        "event": _event_words(trigger),
+        "user": trigger.workflow_id.run_as_id.name,
+        "model": env[name]._description,
+    }
+    if not model.has_access("read"):
+        yield env._("“%(event)s”: %(user)s, the run-as user, may not see %(model)s.", **told)
+    elif watched and not may_read(model, watched):
         yield env._(
-            "“%(event)s”: %(user)s, the run-as user, may not see %(model)s.",
-            event=_event_words(trigger),
-            user=trigger.workflow_id.run_as_id.name,
-            model=env[name]._description,
+            "“%(event)s”: %(user)s, the run-as user, may not read “%(field)s” of %(model)s: choose "
+            "another field or run-as user, or give that user the rights.",
+            field=field_label(env[name], watched),
+            **told,
         )
 
 

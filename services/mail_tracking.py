@@ -45,7 +45,7 @@ def keep_sudo(mails):
                 {
                     "workflow_id": workflow_id,
                     "mail_id": mail.id,
-                    "subject": mail.subject,
+                    "kept_subject": mail.subject,
                     "at": env.cr.now(),
                     "res_model": mail.model,
                     "res_id": mail.res_id,

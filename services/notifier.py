@@ -9,6 +9,7 @@ from odoo.fields import Domain
 from odoo.tools.misc import formatLang
 
 from ..engine.entry_rate import USUAL_DAYS, unusual
+from . import sight
 from .faults import is_concurrency
 from .wake import wake
 
@@ -42,15 +43,30 @@ def with_errors(workflows):
 
 def tell_errors(workflow):
     """One message about all that was parked since the last one, and about a pause."""
-    parked, ledger = _parked_since(workflow), workflow.env["crm.workflow.log"]
-    count = ledger.search_count(parked)
-    reasons = ledger._read_group(
-        parked, ["message"], ["__count"], order="__count DESC, message", limit=REASONS_TOLD
-    )
+    parked = _parked_since(workflow)
+    count = workflow.env["crm.workflow.log"].search_count(parked)
     paused = workflow.pause_untold and workflow.state == "paused"
     workflow.write({"errors_told_at": workflow.env.cr.now(), "pause_untold": False})
     if count or paused:
-        _notify(workflow, lambda told: _error_text(told, count, reasons, paused))
+        _notify(
+            workflow,
+            lambda told, reasons: _error_text(told, count, reasons, paused),
+            lambda user: count and _reasons(workflow, parked, user),
+        )
+
+
+def _reasons(workflow, parked, user):
+    """Why most of them were parked, of those that a person may see: a list of (text, count)."""
+    env, companies = workflow.env, user._get_company_ids()
+    reader = env(user=user, context={**env.context, "allowed_company_ids": list(companies)})
+    seen = env["crm.workflow.enrollment"]._search(sight.about_visible(reader))
+    return env["crm.workflow.log"]._read_group(
+        parked & Domain("enrollment_id", "in", seen),
+        ["message"],
+        ["__count"],
+        order="__count DESC, message",
+        limit=REASONS_TOLD,
+    )
 
 
 def due_for_a_look(workflows):
@@ -78,7 +94,8 @@ def tell_unusual_entries(workflows):
         if unusual(entered, usual, days):
             mean = round(usual / days)
             _notify(
-                workflow, lambda told, entered=entered, mean=mean: _entry_text(told, entered, mean)
+                workflow,
+                lambda told, _own, entered=entered, mean=mean: _entry_text(told, entered, mean),
             )
 
 
@@ -125,14 +142,19 @@ def _days_published(workflows, until):
 # ---- in words ------------------------------------------------------------------------------
 
 
-def _notify(workflow, text_of):
+def _notify(workflow, text_of, own_of=lambda user: ()):
     """One message to the people chosen, in the language of each.
 
-    :param text_of: (subject, paragraphs) for the workflow in a language
+    :param text_of: (subject, paragraphs) for the workflow in a language and what is a person's own
+    :param own_of: what is for that person alone
     """
-    for lang, users in workflow.notify_user_ids.grouped("lang").items():
+    alike = {}
+    for user in workflow.notify_user_ids:
+        own = tuple(own_of(user) or ())
+        alike[user.lang, own] = alike.get((user.lang, own), user.browse()) | user
+    for (lang, own), users in alike.items():
         told = workflow.with_context(lang=lang)
-        subject, body = text_of(told)
+        subject, body = text_of(told, own)
         _send(told, users, subject, body + _link(told))
     wake(workflow.env, "mail.ir_cron_mail_scheduler_action")
 
@@ -155,9 +177,9 @@ def _error_text(workflow, count, reasons, paused):
     if paused:
         body += _paragraph(env._("The workflow paused itself: %s", workflow.pause_reason_text))
     if count:
-        body += _paragraph(
-            env._("Records parked because a step failed: %s. Most often:", told_count)
-        )
+        body += _paragraph(env._("Records parked because a step failed: %s.", told_count))
+    if reasons:
+        body += _paragraph(env._("Of those that you may see, most often:"))
         body += _list(f"{_number(env, number)} × {reason or '?'}" for reason, number in reasons)
     subject = (
         env._("“%s” paused itself", workflow.name)

@@ -187,7 +187,7 @@ class TestEventsOfEmails(EventCase, HttpCase, MockSmtplibCase):
         self.assertIn("/crm_workflow/mail/", self.parts["text/plain"])
 
     def test_a_body_that_is_no_html_leaves_as_it_is(self):
-        mail = self.mail().new({"subject": "Empty"})
+        mail = self.mail().new({"kept_subject": "Empty"})
         for body in ("", "<p><br/></p>", "<!-- nothing -->", '<?xml encoding="utf-8"?><p>a</p>'):
             self.assertEqual(mail_tracking.with_links(mail, body), body)
 

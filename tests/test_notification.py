@@ -68,6 +68,24 @@ class TestNotification(WorkflowCase):
         self.assertIn("2 × No third", body)
         self.assertIn(f"/odoo/workflows/{workflow.id}", body)
 
+    def test_reasons_are_told_to_those_who_may_see_the_records(self):
+        seller = self.user("seller", "crm_workflow.group_user", email="seller@example.com")
+        workflow = self.telling(self.failing())
+        workflow.notify_user_ids += seller
+        self.env["ir.rule"].create(
+            {
+                "name": "Hide",
+                "model_id": self.env["ir.model"]._get_id("res.partner"),
+                "domain_force": f"[('name', 'not like', '%3')] if user.id == {seller.id} else []",
+            }
+        )
+        self.park(workflow, 20)
+        [all_told], [some_told] = self.told(workflow), self.told(workflow, seller)
+        self.assertIn("2 × No third", all_told)
+        self.assertIn("failed: 20.", some_told)
+        self.assertIn("18 × No luck", some_told)
+        self.assertNotIn("No third", some_told)
+
     def test_it_is_an_e_mail_that_waits_in_the_queue_or_a_message_in_odoo(self):
         workflow = self.telling(self.failing())
         self.park(workflow, 1)

@@ -126,7 +126,12 @@ def _mail_kept(env, some):
     ]
     env["mail.notification"].sudo().create(notified)
     workflow = env["crm.workflow"].search([], limit=1)
-    common = {"workflow_id": workflow.id, "res_model": "res.partner", "at": now, "subject": MARK}
+    common = {
+        "workflow_id": workflow.id,
+        "res_model": "res.partner",
+        "at": now,
+        "kept_subject": MARK,
+    }
     env["crm.workflow.mail"].sudo().create(
         [
             {

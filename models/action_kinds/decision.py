@@ -120,9 +120,9 @@ class CrmWorkflowAction(models.Model):
             "answer": decision_sudo.answer,
             "by": Ids("res.users", decision_sudo.user_id.ids),
             "at": decision_sudo.answered_at,
-            "remark": decision_sudo.remark or None,
+            "remark": decision_sudo.kept_remark or None,
         }
-        told = [decision_sudo._answer_text(), decision_sudo.remark]
+        told = [decision_sudo._answer_text(), decision_sudo.kept_remark]
         return Advance(decision_sudo.path_key, "\n".join(filter(None, told)), outputs)
 
     def _outputs_decision(self):

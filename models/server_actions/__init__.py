@@ -16,4 +16,5 @@ from . import (
     next_activity,
     object_write,
     sms,
+    webhook,
 )
