@@ -3,6 +3,7 @@ from odoo.exceptions import ValidationError
 
 from ..engine.outcome import Advance
 from ..services.keys import new_key
+from ..services.names import READER
 from ..services.value_choices import choices_of
 from .kind import KindMixin
 
@@ -133,19 +134,29 @@ class CrmWorkflowAction(KindMixin, models.Model):
             action.takes_paths = action.is_branching and action._takes_paths()
 
     @api.depends(lambda self: self._summary_depends())
+    @api.depends_context(*READER)
     def _compute_summary(self):
         for action in self:
             action.summary = bool(action.kind) and action._by_kind("summary")()
 
     @api.depends(lambda self: self._badges_depends())
+    @api.depends_context(*READER)
     def _compute_badges(self):
         for action in self:
             action.badges = action._badges() if action.kind and not action._is_remark() else []
 
     @api.depends("name", "summary")
+    @api.depends_context(*READER)
     def _compute_display_name(self):
         for action in self:
             action.display_name = action.name or action.summary or self.env._("New step")
+
+    def _kept_name(self):
+        """What the step is called in what is kept for all readers: its summary names other records,
+        and to each reader those that he may see.
+        """
+        self.ensure_one()
+        return self.name or dict(self._fields["kind"]._description_selection(self.env))[self.kind]
 
     def _summary_depends(self):
         """Fields that the one-line summary reads; kinds add theirs."""

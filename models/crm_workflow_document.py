@@ -17,8 +17,10 @@ class CrmWorkflow(models.Model):
         self.check_access("read")
         version = self.shown_version_id
         if self.model_name not in self.env:
-            # Fields and references of its model mean nothing now; what was published is kept.
-            if not version.document:
+            # Fields and references of its model mean nothing now; what was published is kept, for
+            # administrators.
+            may_read = version._has_field_access(version._fields["document"], "read")
+            if not may_read or not version.document:
                 raise missing_app(self.env, self.model_name)
             return version.document
         return xml_from_document(document_of_version(version))

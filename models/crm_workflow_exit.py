@@ -4,6 +4,7 @@ from odoo.fields import Domain
 
 from ..services.domains import checked_domain
 from ..services.keys import new_key
+from ..services.names import READER
 from ..services.watch import routes_of_domain
 from .kind import KindMixin
 
@@ -59,9 +60,14 @@ class CrmWorkflowExit(KindMixin, models.Model):
         return next(iter(self._fields["kind"].get_values(self.env)), False)
 
     @api.depends(lambda self: self._summary_depends())
+    @api.depends_context(*READER)
     def _compute_summary(self):
         for way in self:
             way.summary = way.kind and way._by_kind("summary")()
+
+    @api.depends_context(*READER)
+    def _compute_display_name(self):
+        return super()._compute_display_name()
 
     def _summary_depends(self):
         """Fields that the one-line summary reads; kinds add theirs."""

@@ -23,7 +23,7 @@ def _names(env, chain):
     steps = env["crm.workflow.action"].search([("key", "in", [*map(causes.key_of, chain)])])
     # Copies of a workflow have its keys; so have the versions, of which the newest names the step.
     names = {
-        causes.link(step.workflow_id.id, step.key): f"{step.workflow_id.name}: {step.display_name}"
+        causes.link(step.workflow_id.id, step.key): f"{step.workflow_id.name}: {step._kept_name()}"
         for step in steps.sorted("id")
     }
     return [names.get(link) or causes.key_of(link) for link in chain]

@@ -50,7 +50,7 @@ def make_draft(workflow):
     live = workflow.live_version_id
     draft = workflow.env["crm.workflow.version"].create({"workflow_id": workflow.id})
     if live.action_ids.filtered(lambda action: action._has_lost_records()):
-        fill_version(draft, document_from_xml(live.document))
+        fill_version(draft, document_from_xml(live.sudo().document))
     else:
         copy_description(live, draft)
     return draft

@@ -57,6 +57,7 @@ from . import (
     test_loop,
     test_mail_retry,
     test_merges,
+    test_names,
     test_neutralize,
     test_notification,
     test_notify_step,
