@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..engine.outcome import Advance
+from ..services import reach
 from ..services.keys import new_key
 from ..services.names import READER
 from ..services.value_choices import choices_of
@@ -57,6 +58,8 @@ class CrmWorkflowAction(KindMixin, models.Model):
         step fails that acts or owns paths.
     ``_is_remark_<kind>(self)``
         True when the step is there for people only, and has neither status nor condition.
+    ``_workflow_fields_<kind>(self)``
+        Names of its fields that hold other workflows. Without it, it is about none.
     ``_target_<kind>(self)``
         The key of the step that records may go to from here. Without it, they go to none.
 
@@ -193,6 +196,7 @@ class CrmWorkflowAction(KindMixin, models.Model):
                 )
         actions = super().create(vals_list)
         actions.version_id._check_editable()
+        reach.check_choice(actions)
         actions._add_missing_paths()
         return actions
 
@@ -201,6 +205,7 @@ class CrmWorkflowAction(KindMixin, models.Model):
         done = super().write(vals)
         # Nor does anything come into a published version from a draft.
         self.version_id._check_editable()
+        reach.check_choice(self, vals)
         if "kind" in vals:
             self._add_missing_paths()
         return done

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
+from ..services import reach
 from ..services.domains import checked_domain
 from ..services.keys import new_key
 from ..services.names import READER
@@ -29,6 +30,8 @@ class CrmWorkflowExit(KindMixin, models.Model):
                                         with the clock are asked often; without it, none
         _follows_<kind>(self, workflow) True when an entry into another workflow may make
                                         records leave; without it, entries elsewhere do not
+        _workflow_fields_<kind>(self)   names of its fields that hold other workflows; without it,
+                                        it is about none
         _reason_<kind>(self)            the reason kept with the enrollment, a code of
                                         services/reasons.py; without it, the kind's name
     """
@@ -87,12 +90,14 @@ class CrmWorkflowExit(KindMixin, models.Model):
     def create(self, vals_list):
         ways = super().create(vals_list)
         ways.version_id._check_editable()
+        reach.check_choice(ways)
         return ways
 
     def write(self, vals):
         self.version_id._check_editable()
         done = super().write(vals)
         self.version_id._check_editable()
+        reach.check_choice(self, vals)
         return done
 
     @api.ondelete(at_uninstall=False)

@@ -27,3 +27,9 @@ class KindMixin:
                 )
             )
         return method
+
+    def _workflow_fields(self):
+        """Names of the fields with the other workflows that one record is about."""
+        self.ensure_one()
+        method = getattr(self, f"_workflow_fields_{self.kind}", None)
+        return method() if method else ()

@@ -65,6 +65,7 @@ from . import (
     test_python_step,
     test_query_counts,
     test_query_plans,
+    test_reach,
     test_remarks,
     test_retention,
     test_rights_at_work,
