@@ -2,7 +2,9 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..engine.outcome import Advance
+from ..services import reach
 from ..services.keys import new_key
+from ..services.names import READER
 from ..services.value_choices import choices_of
 from .kind import KindMixin
 
@@ -60,6 +62,8 @@ class CrmWorkflowAction(KindMixin, models.Model):
         step fails that acts or owns paths.
     ``_is_remark_<kind>(self)``
         True when the step is there for people only, and has neither status nor condition.
+    ``_workflow_fields_<kind>(self)``
+        Names of its fields that hold other workflows. Without it, it is about none.
     ``_target_<kind>(self)``
         The key of the step that records may go to from here. Without it, they go to none.
 
@@ -140,19 +144,29 @@ class CrmWorkflowAction(KindMixin, models.Model):
             action.takes_paths = action.is_branching and action._takes_paths()
 
     @api.depends(lambda self: self._summary_depends())
+    @api.depends_context(*READER)
     def _compute_summary(self):
         for action in self:
             action.summary = bool(action.kind) and action._by_kind("summary")()
 
     @api.depends(lambda self: self._badges_depends())
+    @api.depends_context(*READER)
     def _compute_badges(self):
         for action in self:
             action.badges = action._badges() if action.kind and not action._is_remark() else []
 
     @api.depends("name", "summary")
+    @api.depends_context(*READER)
     def _compute_display_name(self):
         for action in self:
             action.display_name = action.name or action.summary or self.env._("New step")
+
+    def _kept_name(self):
+        """What the step is called in what is kept for all readers: its summary names other records,
+        and to each reader those that he may see.
+        """
+        self.ensure_one()
+        return self.name or dict(self._fields["kind"]._description_selection(self.env))[self.kind]
 
     def _summary_depends(self):
         """Fields that the one-line summary reads; kinds add theirs."""
@@ -188,11 +202,13 @@ class CrmWorkflowAction(KindMixin, models.Model):
                     self.env["crm.workflow.path"].browse(vals["path_id"]).version_id.id
                 )
         actions = super().create(vals_list)
+        reach.check_choice(actions)
         actions._add_missing_paths()
         return actions
 
     def write(self, vals):
         done = super().write(vals)
+        reach.check_choice(self, vals)
         if "kind" in vals:
             self._add_missing_paths()
         return done

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 
 from ..engine.changes import accepted_values
 from ..engine.errors import CoercionError
+from ..services.names import READER
 from ..services.settable_values import field_value, fixed_value, is_settable
 from ..services.texts import translated
 from ..services.value_problems import problems_of_formula, problems_of_text
@@ -91,6 +92,7 @@ class CrmWorkflowAssignment(models.Model):
             line.how_choices = [{"label": "", "choices": choices}]
 
     @api.depends("field_name", "how", "fixed_value", "expression", "amount", "unit", "model_name")
+    @api.depends_context(*READER)
     def _compute_summary(self):
         for line in self:
             known = line._field() is not None and bool(line.how)

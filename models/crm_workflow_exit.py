@@ -2,8 +2,10 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
+from ..services import reach
 from ..services.domains import checked_domain
 from ..services.keys import new_key
+from ..services.names import READER
 from ..services.watch import routes_of_domain
 from .kind import KindMixin
 
@@ -32,6 +34,8 @@ class CrmWorkflowExit(KindMixin, models.Model):
                                         with the clock are asked often; without it, none
         _follows_<kind>(self, workflow) True when an entry into another workflow may make
                                         records leave; without it, entries elsewhere do not
+        _workflow_fields_<kind>(self)   names of its fields that hold other workflows; without it,
+                                        it is about none
         _reason_<kind>(self)            the reason kept with the enrollment, a code of
                                         services/reasons.py; without it, the kind's name
     """
@@ -64,9 +68,14 @@ class CrmWorkflowExit(KindMixin, models.Model):
         return next(iter(self._fields["kind"].get_values(self.env)), False)
 
     @api.depends(lambda self: self._summary_depends())
+    @api.depends_context(*READER)
     def _compute_summary(self):
         for way in self:
             way.summary = way.kind and way._by_kind("summary")()
+
+    @api.depends_context(*READER)
+    def _compute_display_name(self):
+        return super()._compute_display_name()
 
     def _summary_depends(self):
         """Fields that the one-line summary reads; kinds add theirs."""
@@ -81,6 +90,17 @@ class CrmWorkflowExit(KindMixin, models.Model):
     def _check_kind(self):
         if not all(way.kind for way in self):
             raise ValidationError(self.env._("Choose when records leave."))
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        ways = super().create(vals_list)
+        reach.check_choice(ways)
+        return ways
+
+    def write(self, vals):
+        done = super().write(vals)
+        reach.check_choice(self, vals)
+        return done
 
     def _reason(self):
         """The reason that is kept with whoever leaves this way."""

@@ -3,6 +3,7 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
 from ..services.keys import new_key
+from ..services.names import READER
 
 
 class CrmWorkflowPath(models.Model):
@@ -68,6 +69,7 @@ class CrmWorkflowPath(models.Model):
         return ["name", "is_default", "role", "domain", "model_name", "kind"]
 
     @api.depends(lambda self: self._words_depends())
+    @api.depends_context(*READER)
     def _compute_display_name(self):
         for action, paths in self.grouped("action_id").items():
             names = action._path_names(paths.filtered(lambda path: not path.name))
@@ -95,6 +97,7 @@ class CrmWorkflowPath(models.Model):
                 )
 
     @api.depends(lambda self: self._words_depends())
+    @api.depends_context(*READER)
     def _compute_condition(self):
         for action, paths in self.grouped("action_id").items():
             chosen = paths.filtered(lambda path: not path.is_default and not path.role)

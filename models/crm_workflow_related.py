@@ -4,6 +4,7 @@ from odoo.exceptions import ValidationError
 from ..services.associated import problem_of_path, target_of
 from ..services.describe import describe_domain
 from ..services.domains import checked_domain
+from ..services.names import READER
 from ..services.words import field_label
 
 
@@ -41,6 +42,7 @@ class CrmWorkflowRelated(models.Model):
             related.model_name = target_of(self.env, related._from(), related.path)
 
     @api.depends("path", "domain", "sort_field", "sort_descending", "version_id")
+    @api.depends_context(*READER)
     def _compute_summary(self):
         for related in self:
             related.summary = related.model_name and related._summary()

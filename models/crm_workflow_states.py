@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
-from ..services import copies, criteria, enroller, publisher, statistics
+from ..services import copies, criteria, enroller, publisher, run_as, statistics
 from ..services.reasons import reason_label
 
 
@@ -88,8 +88,13 @@ class CrmWorkflow(models.Model):
             workflow.pause_reason_text = reason_label(self.env, workflow.pause_reason)
 
     def _matching_now_count(self):
-        """How many records match the shown version's criteria now, as the run-as user sees them."""
+        """How many records match the shown version's criteria now, as the run-as user sees them.
+
+        :raise UserError: for whoever may not let it run as that user: a draft with conditions of
+            one's own would tell what that user alone may see
+        """
         self.ensure_one()
+        run_as.check_may_use(self.env, self.sudo())
         triggers = criteria.triggers_of(self.shown_version_id)
         return len(set().union(*(criteria.all_matching(trigger) for trigger in triggers)))
 

@@ -3,6 +3,7 @@ from odoo.exceptions import ValidationError
 
 from ..services.domains import checked_domain, known_domain
 from ..services.keys import new_key
+from ..services.names import READER
 from .kind import KindMixin
 
 
@@ -68,9 +69,14 @@ class CrmWorkflowTrigger(KindMixin, models.Model):
         return next(iter(self._fields["kind"].get_values(self.env)), False)
 
     @api.depends(lambda self: self._summary_depends())
+    @api.depends_context(*READER)
     def _compute_summary(self):
         for trigger in self:
             trigger.summary = trigger.kind and trigger._by_kind("summary")()
+
+    @api.depends_context(*READER)
+    def _compute_display_name(self):
+        return super()._compute_display_name()
 
     def _summary_depends(self):
         """Fields that the one-line summary reads; kinds add theirs."""

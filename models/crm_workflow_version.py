@@ -4,6 +4,7 @@ from odoo.exceptions import UserError, ValidationError
 from ..engine.program import Program
 from ..services import engine_fields
 from ..services.compiler import program_of_version
+from ..services.names import READER
 from ..services.problems import find_problems
 
 #: What publishing writes on a version that is, or becomes, frozen.
@@ -46,7 +47,8 @@ class CrmWorkflowVersion(models.Model):
         readonly=True,
         copy=False,
         groups="base.group_system",
-        help="The version as it was published, as XML, with its code and the addresses it calls.",
+        help="The version as it was published, as XML, with its code, the addresses it calls, and "
+        "what whoever published it may see.",
     )
     model_name = fields.Char(related="workflow_id.model_name")
     company_id = fields.Many2one(related="workflow_id.company_id")
@@ -94,6 +96,7 @@ class CrmWorkflowVersion(models.Model):
             version.enrollment_count = counts.get(version, 0)
 
     @api.depends("trigger_ids", "action_ids", "exit_ids", "workflow_id.run_as_id")
+    @api.depends_context(*READER)
     def _compute_problems(self):
         for version in self:
             version.problems = [problem.as_json() for problem in find_problems(version)]

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..services import capture
+from ..services.names import visible_name
 from ..services.values import Values
 
 # What only administrators may write: the record rule for workflow managers says the same.
@@ -149,7 +150,8 @@ class IrActionsServer(models.Model):
             if action.usage == "crm_workflow" and not capture.acting_step(self.env.cr):
                 raise AccessError(
                     self.env._(
-                        "“%s” belongs to a workflow and runs as one of its steps only.", action.name
+                        "“%s” belongs to a workflow and runs as one of its steps only.",
+                        visible_name(action.with_env(self.env)),
                     )
                 )
         return super().run()
@@ -210,6 +212,6 @@ class IrActionsServer(models.Model):
                     "The action is not %(done)s: the published workflow “%(workflow)s” uses it. "
                     "Edit the workflow instead.",
                     done=what,
-                    workflow=steps[0].workflow_id.name,
+                    workflow=visible_name(steps[0].workflow_id),
                 )
             )

@@ -2,6 +2,7 @@ from odoo import models
 from odoo.exceptions import AccessError
 
 from ..services.associated import problem_of_path
+from ..services.names import visible_name
 from ..services.words import field_label
 
 #: So many lines of an action its name tells; it says how many more there are.
@@ -16,6 +17,12 @@ class IrActionsServer(models.Model):
     def _generate_action_name(self):
         method = self._by_state("name")
         return method() if method else super()._generate_action_name()
+
+    def _name_object_copy(self):
+        """As Odoo calls it, which names the record to everybody."""
+        record = self.crud_model_id and self.resource_ref
+        copied = record and visible_name(record.exists()) or "..."
+        return self.env._("Duplicate %(record)s", record=copied)
 
     def _name_depends(self):
         lines = "crm_workflow_assignment_ids"

@@ -32,3 +32,9 @@ class KindMixin:
         """What people call the kind; its name, where the add-on that brings it is gone."""
         labels = dict(self._fields["kind"]._description_selection(self.env))
         return labels.get(self.kind, self.kind)
+
+    def _workflow_fields(self):
+        """Names of the fields with the other workflows that one record is about."""
+        self.ensure_one()
+        method = getattr(self, f"_workflow_fields_{self.kind}", None)
+        return method() if method else ()

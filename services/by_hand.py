@@ -19,7 +19,7 @@ def enroll(workflow, records, source, start_at=None, start_key=None):
     sources = workflow.env["crm.workflow.enrollment"]._fields["source"]
     if source not in sources.get_values(workflow.env):
         raise ValueError(f"Unknown source of an enrollment: {source!r}")
-    _check_is_on(workflow)
+    check_is_on(workflow, workflow.name)
     start = start_of(workflow, start_at, start_key)
     ids = _open(workflow.sudo(), records, source, workflow.env.uid, start)
     if ids:
@@ -32,10 +32,9 @@ def hand_over(workflow_sudo, records, told=None):
 
     They queue like all who enter by themselves.
 
+    :param workflow_sudo: one that is on, see :func:`check_is_on`
     :param told: what goes along with the records, as {record id: data}
-    :raise UserError: when the workflow is not on
     """
-    _check_is_on(workflow_sudo)
     ids = _open(workflow_sudo, records, "workflow", told=told)
     entered = workflow_sudo.env["crm.workflow.enrollment"].browse(ids)
     return {enrollment.res_id: enrollment.id for enrollment in entered}
@@ -99,12 +98,14 @@ def _open(workflow_sudo, records, source, user_id=None, start=None, told=None):
     return ids
 
 
-def _check_is_on(workflow):
+def check_is_on(workflow, name):
+    """
+    :param name: what the workflow is called for whom this is told
+    :raise UserError: when nobody can enter
+    """
     if workflow.state != "on":
         raise UserError(
-            workflow.env._(
-                "“%s” is not on, so nobody can enter. Switch it on first.", workflow.name
-            )
+            workflow.env._("“%s” is not on, so nobody can enter. Switch it on first.", name)
         )
 
 

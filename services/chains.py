@@ -1,6 +1,7 @@
 """Chains of causes in words: why a step was not run, for whoever finds the parked record."""
 
 from ..engine import causes
+from . import reach
 
 
 def chain_text(env, chain, own_link):
@@ -8,7 +9,8 @@ def chain_text(env, chain, own_link):
 
     :param own_link: the link of the step that is not run
     """
-    way = " → ".join(_names(env, (*chain, own_link)))
+    stopped_in = env["crm.workflow"].sudo().browse(causes.last_workflow_id(own_link))
+    way = " → ".join(_names((*chain, own_link), stopped_in))
     if own_link in chain:
         return env._("Stopped a loop: this step is caused by its own effect. %s", way)
     return env._(
@@ -18,12 +20,16 @@ def chain_text(env, chain, own_link):
     )
 
 
-def _names(env, chain):
-    """“Workflow: step” for each link; the key of a step that is gone. Two queries at most."""
-    steps = env["crm.workflow.action"].search([("key", "in", [*map(causes.key_of, chain)])])
+def _names(chain, reader_sudo):
+    """“Workflow: step” for each link; the key of a step that is gone, or of a workflow that not
+    all may see who read of the workflow ``reader_sudo``. A handful of queries.
+    """
+    keys = [*map(causes.key_of, chain)]
+    steps = reader_sudo.env["crm.workflow.action"].search([("key", "in", keys)])
     # Copies of a workflow have its keys; so have the versions, of which the newest names the step.
     names = {
-        causes.link(step.workflow_id.id, step.key): f"{step.workflow_id.name}: {step.display_name}"
+        causes.link(step.workflow_id.id, step.key): f"{step.workflow_id.name}: {step._kept_name()}"
         for step in steps.sorted("id")
+        if reach.is_told(step.workflow_id, reader_sudo)
     }
     return [names.get(link) or causes.key_of(link) for link in chain]

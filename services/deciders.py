@@ -3,6 +3,8 @@
 Asked are internal users that are not archived, of the workflow's company if it has one.
 """
 
+from .names import visible_name
+
 #: More people than that are never asked about one record.
 MOST = 50
 
@@ -41,12 +43,14 @@ def _same_for_all(step, batch, users):
 def _unable(step, user):
     """Yields why one user cannot be asked."""
     if user and not user.active:
-        yield step.env._("%s, who is to be asked, is archived: choose somebody else.", user.name)
+        yield step.env._(
+            "%s, who is to be asked, is archived: choose somebody else.", visible_name(user)
+        )
     elif user and not _able(step, user):
         yield step.env._(
             "%s, who is to be asked, is no internal user of the workflow's company: choose "
             "somebody else.",
-            user.name,
+            visible_name(user),
         )
 
 
@@ -73,7 +77,7 @@ def _user(step, batch):
 
 
 def _user_words(step):
-    return step.decision_user_id.name or step.env._("nobody yet")
+    return visible_name(step.decision_user_id) or step.env._("nobody yet")
 
 
 def _user_problems(step):
@@ -125,7 +129,7 @@ def _team(step, batch):
 
 
 def _team_words(step):
-    return step.decision_team_id.name or step.env._("nobody yet")
+    return visible_name(step.decision_team_id) or step.env._("nobody yet")
 
 
 def _team_problems(step):
@@ -133,7 +137,7 @@ def _team_problems(step):
     if not team:
         yield step.env._("Nobody is asked yet: choose a team.")
     else:
-        yield from _crowd(step, team.member_ids, team.name)
+        yield from _crowd(step, team.member_ids, visible_name(team))
 
 
 def _group(step, batch):
@@ -141,7 +145,7 @@ def _group(step, batch):
 
 
 def _group_words(step):
-    return step.decision_group_id.display_name or step.env._("nobody yet")
+    return visible_name(step.decision_group_id) or step.env._("nobody yet")
 
 
 def _group_problems(step):
@@ -149,7 +153,7 @@ def _group_problems(step):
     if not group:
         yield step.env._("Nobody is asked yet: choose a group.")
     else:
-        yield from _crowd(step, group.all_user_ids, group.display_name)
+        yield from _crowd(step, group.all_user_ids, visible_name(group))
 
 
 #: {value of ``decision_ask``: (who is asked, in words, problems)}

@@ -48,9 +48,7 @@ def visible_subjects(enrollments):
     {enrollment id: record}.
     """
     told = {row.id: unpacked(row.data) for row in enrollments.sudo()}
-    places = {
-        row_id: (data["model"], data["id"]) for row_id, data in told.items() if is_told(data)
-    }
+    places = {row_id: (data["model"], data["id"]) for row_id, data in told.items() if is_told(data)}
     seen, _gone = sight.visible(enrollments.env, places.values())
     return {row_id: seen[place] for row_id, place in places.items() if place in seen}
 

@@ -5,6 +5,7 @@ for no value.
 """
 
 from .associated import ends, together
+from .names import visible_names
 
 #: Fields with values that can be told apart and listed.
 TYPES = ("selection", "boolean", "many2one", "many2many", "char", "integer")
@@ -51,14 +52,13 @@ def values_there(model, path, limit):
 
 
 def names_of(model, path, values):
-    """What people call values: {value: text}. A query or two, however many."""
+    """What people call values: {value: text}. Some three queries, however many."""
     model, field = field_at(model, path)
     env = model.env
     if field.relational:
-        target_sudo = env[field.comodel_name].sudo().with_context(active_test=False)
         ids = [value for value in values if type(value) is int and value]
         labels = dict.fromkeys(ids, env._("a record that is gone"))
-        labels |= {one.id: one.display_name for one in target_sudo.browse(ids).exists()}
+        labels |= visible_names(env[field.comodel_name].browse(ids).exists())
     elif field.type == "boolean":
         labels = {True: env._("Yes"), False: env._("No")}
     else:

@@ -1,5 +1,6 @@
 """Mailing lists of Odoo's app, which is met by its models' names: addresses come and go."""
 
+from .names import visible_records
 from .recipients import contacts, recipients_of
 
 
@@ -65,15 +66,16 @@ def _mailing_contacts(env, people):
     )
     by_email = {contact.email_normalized: contact for contact in found}
     missing = [person for email, person in wanted.items() if email not in by_email]
+    # A list is read by people who may not see every contact: the run-as user names whom he sees.
+    partners = env["res.partner"].browse([one.partner_id for one in missing if one.partner_id])
+    names = {partner.id: partner.name for partner in visible_records(partners)}
     created = env["mailing.contact"].create(
-        [{"name": _name(env, person), "email": person.email} for person in missing]
+        [
+            {"name": names.get(person.partner_id) or person.email, "email": person.email}
+            for person in missing
+        ]
     )
     return by_email | {contact.email_normalized: contact for contact in created}
-
-
-def _name(env, person):
-    partner_sudo = env["res.partner"].sudo().browse(person.partner_id or ())
-    return partner_sudo.name or person.email
 
 
 def _subscriptions(env, by_email, lists):

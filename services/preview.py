@@ -2,7 +2,7 @@
 
 import psycopg2
 
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 from .describe import describe_domain
 from .domains import checked_domain
@@ -14,8 +14,10 @@ TEXT_LIMIT = 2_000
 
 def preview(env, model_name, text, object_type):
     """See ``crm.workflow.object.preview_condition``."""
-    told = {"text": describe_domain(env, model_name, text, TEXT_LIMIT), "problem": ""}
+    told = {"text": "", "problem": ""}
     try:
+        _check_may_ask(env, model_name)
+        told["text"] = describe_domain(env, model_name, text, TEXT_LIMIT)
         domain = _domain(env, model_name, text, object_type)
         found = _asked(env, lambda: env[model_name].search_count(domain, limit=COUNT_LIMIT + 1))
     except UserError as error:
@@ -25,6 +27,7 @@ def preview(env, model_name, text, object_type):
 
 def matching_ids(env, model_name, text, object_type):
     """Ids of the records that a preview counts."""
+    _check_may_ask(env, model_name)
     domain = _domain(env, model_name, text, object_type)
     return _asked(env, lambda: env[model_name].search(domain, limit=COUNT_LIMIT).ids)
 
@@ -44,10 +47,23 @@ def _asked(env, ask):
         ) from error
 
 
-def _domain(env, model_name, text, object_type):
-    """The condition and the filter of the object type together."""
+def _check_may_ask(env, model_name):
+    """
+    :raise UserError: for records of which the caller may see none; they tell nothing else either
+    """
     if model_name not in env:
         raise UserError(env._("The app that brings these records is not installed."))
+    if not env[model_name].has_access("read"):
+        raise AccessError(
+            env._(
+                "You may not see records of this kind: ask an administrator for the right to, or "
+                "somebody who has it."
+            )
+        )
+
+
+def _domain(env, model_name, text, object_type):
+    """The condition and the filter of the object type together."""
     domain = checked_domain(env[model_name], text)
     if object_type.model_name == model_name:
         domain &= object_type._records_domain()

@@ -5,7 +5,7 @@ from odoo.fields import Command
 
 from ..engine.document_from_xml import document_from_xml
 from ..engine.xml_from_document import xml_from_document
-from . import carry, copies, criteria, enroller, run_as
+from . import carry, copies, criteria, enroller, reach, run_as
 from .exporter import document_of_version
 from .importer import fill_version
 from .problems import find_problems
@@ -62,7 +62,10 @@ def copy_description(source, target):
     target.write({name: settings[name] for name in source._settings_fields() if name in settings})
     for ways in (source.trigger_ids, source.exit_ids):
         for way in ways:
-            way.copy({"version_id": target.id, "key": way.key})
+            duplicate = way.copy(
+                {"version_id": target.id, "key": way.key, **reach.without_choice(way)}
+            )
+            reach.copy_choice(way, duplicate)
     _copy_lane(source.action_ids.filtered(lambda action: not action.path_id), target, False)
 
 
@@ -155,9 +158,11 @@ def _copy_lane(actions, version, path_id):
                     Command.create({**path.copy_data()[0], "key": path.key})
                     for path in action.path_ids
                 ],
+                **reach.without_choice(action),
                 **action._copied_records(),
             }
         )
+        reach.copy_choice(action, duplicate)
         copies = {path.key: path for path in duplicate.path_ids}
         for path in action.path_ids:
             _copy_lane(path.action_ids, version, copies[path.key].id)

@@ -10,12 +10,19 @@ from odoo import SUPERUSER_ID
 from odoo.exceptions import UserError, ValidationError
 
 
+def may_use(env, workflows_sudo):
+    """True when the user of ``env`` may let all of the workflows run as their run-as users."""
+    if env.su or env.user.has_group("base.group_system"):
+        return True
+    return all(workflow.run_as_id == env.user for workflow in workflows_sudo)
+
+
 def check_may_use(env, workflows_sudo):
     """Refuse what the user of ``env`` may not let run as its run-as user.
 
     :raise UserError: naming the cure
     """
-    if not env.su and not all(_may_use(env.user, workflow) for workflow in workflows_sudo):
+    if not may_use(env, workflows_sudo):
         raise UserError(
             env._(
                 "Only administrators let a workflow run as somebody else: choose yourself, "
@@ -34,7 +41,3 @@ def check_is_person(workflows):
             raise ValidationError(
                 workflows.env._("A workflow cannot run as %s: choose an internal user.", user.name)
             )
-
-
-def _may_use(user, workflow_sudo):
-    return workflow_sudo.run_as_id == user or user.has_group("base.group_system")

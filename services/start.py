@@ -18,7 +18,7 @@ def start_of(workflow, start_at=None, start_key=None):
     told = []
     if start_key:
         action_sudo = workflow.env["crm.workflow.action"].sudo().browse(step.id)
-        told.append(workflow.env._("Starts at the step “%s”.", action_sudo.display_name))
+        told.append(workflow.env._("Starts at the step “%s”.", action_sudo._kept_name()))
     if moment > now:
         told.append(workflow.env._("Starts on %s.", moment_text(workflow.env, moment)))
     return Start(step.id, moment, " ".join(told) or None)

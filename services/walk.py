@@ -120,7 +120,7 @@ class Walk:
                 self.env._(
                     "The step “%(step)s” does not come to an end: it was stopped after %(seconds)s "
                     "seconds with each of several records. Mend it, then resume.",
-                    step=action.display_name,
+                    step=action._kept_name(),
                     seconds=f"{self.limit.seconds:g}",
                 )
             )

@@ -7,6 +7,7 @@ from babel.dates import format_skeleton
 from odoo.tools import format_date
 from odoo.tools.misc import babel_locale_parse, get_lang
 
+from .names import visible_names
 from .paths import model_at
 
 _A_MONDAY = date(2024, 1, 1)
@@ -81,10 +82,8 @@ def _is_id(value):
 
 
 def _record_names(model, field, values):
-    records = (
-        model.env[field.comodel_name].sudo().browse([value for value in values if value]).exists()
-    )
-    return records.mapped("display_name")
+    records = model.env[field.comodel_name].browse([value for value in values if value])
+    return visible_names(records.exists()).values()
 
 
 def _value_name(env, value):

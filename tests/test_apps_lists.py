@@ -105,6 +105,9 @@ class TestListStep(MessageCase):
             }
         )
         self.assertEqual(action._generate_action_name(), "Add to mailing list: News")
+        manager = self.user("no_mailings", "crm_workflow.group_manager")
+        told = action.with_user(manager).sudo()._generate_action_name()
+        self.assertEqual(told, f"Add to mailing list: #{self.lists[0].id}")
 
     # SMS
 

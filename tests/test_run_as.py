@@ -1,6 +1,6 @@
 from odoo import SUPERUSER_ID
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .common import WorkflowCase
 
@@ -126,6 +126,23 @@ class TestRunAs(WorkflowCase):
         # Switching it on again is publishing, too.
         flow.action_discard_draft()
         self.refused(flow.action_publish, error=UserError)
+
+    def test_how_many_match_is_told_to_whoever_may_publish(self):
+        deal = self.env["crm.lead"].create({"name": "Secret", "type": "opportunity"})
+        condition = f"[('id', '=', {deal.id}), ('name', 'like', 'Sec')]"
+        flow = self.workflow(
+            self.end(),
+            triggers=[condition],
+            object_type=self.deal_type,
+            run_as_id=self.admin.id,
+            publish=False,
+        )
+        wizards = self.env["crm.workflow.publish"].with_context(default_workflow_id=flow.id)
+        form = Form(self.managed(wizards))
+        self.assertEqual((form.problem_count, form.match_count, form.may_publish), (0, 0, False))
+        self.refused(self.managed(flow)._matching_now_count, error=UserError)
+        form = Form(wizards.with_user(self.admin))
+        self.assertEqual((form.match_count, form.may_publish), (1, True))
 
     def test_a_manager_keeps_the_python_of_an_administrator_and_does_not_change_it(self):
         flow = self.workflow(

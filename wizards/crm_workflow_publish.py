@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import formatLang
 
-from ..services import feedback
+from ..services import feedback, run_as
 
 
 class CrmWorkflowPublish(models.TransientModel):
@@ -17,6 +17,9 @@ class CrmWorkflowPublish(models.TransientModel):
     workflow_id = fields.Many2one("crm.workflow", required=True, readonly=True, ondelete="cascade")
     version_id = fields.Many2one("crm.workflow.version", compute="_compute_version_id")
     is_new_version = fields.Boolean(compute="_compute_version_id", string="There Is a New Version")
+    may_publish = fields.Boolean(
+        compute="_compute_may_publish", help="Whoever opened it may let it run as its run-as user."
+    )
     problem_count = fields.Integer(compute="_compute_problems")
     problems = fields.Json(compute="_compute_problems")
     cautions = fields.Text(
@@ -73,10 +76,16 @@ class CrmWorkflowPublish(models.TransientModel):
             ready = wizard.version_id and not wizard.problem_count
             wizard.cautions = ready and "\n".join(feedback.cautions(wizard.version_id))
 
-    @api.depends("workflow_id", "problem_count")
+    @api.depends("workflow_id.run_as_id")
+    @api.depends_context("uid")
+    def _compute_may_publish(self):
+        for wizard in self:
+            wizard.may_publish = run_as.may_use(self.env, wizard.workflow_id.sudo())
+
+    @api.depends("workflow_id", "problem_count", "may_publish")
     def _compute_match_count(self):
         for wizard in self:
-            ready = wizard.workflow_id and not wizard.problem_count
+            ready = wizard.workflow_id and wizard.may_publish and not wizard.problem_count
             wizard.match_count = wizard.workflow_id._matching_now_count() if ready else 0
             wizard.match_text = (
                 self.env._("1 record matches a condition to enter at this moment.")

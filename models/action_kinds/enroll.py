@@ -5,7 +5,8 @@ from odoo.exceptions import UserError
 
 from ...engine.outcome import Advance, Wait
 from ...engine.schedule import after_delay
-from ...services import associated, by_hand
+from ...services import associated, by_hand, reach
+from ...services.names import visible_name
 from ...services.queue import handovers
 from ...services.reasons import reason_label
 from ...services.waits import MOST
@@ -80,7 +81,15 @@ class CrmWorkflowAction(models.Model):
         workflow_sudo = self.sudo().enroll_workflow_id
         if not workflow_sudo:
             raise UserError(self.env._("The workflow to enter is gone: edit the step."))
+        if not reach.within(self.sudo().workflow_id, workflow_sudo):
+            raise UserError(
+                self.env._(
+                    "The workflow to enter belongs to a company in which this workflow does not "
+                    "act: edit the step."
+                )
+            )
         meant, records = self._associated_with(batch, self.enroll_path)
+        by_hand.check_is_on(workflow_sudo, self._enroll_kept_name())
         entered = by_hand.hand_over(workflow_sudo, records, self._enroll_data(batch, meant))
         opened = {
             row.id: [entered[one] for one in meant[row.res_id].ids if one in entered]
@@ -98,8 +107,9 @@ class CrmWorkflowAction(models.Model):
         """What goes along: {record id: data}. Of several who lead to one, the first tells."""
         if not self.enroll_with_data:
             return {}
-        told, sender = batch.told(), {"from_workflow": self.sudo().workflow_id.name}
-        data = {}
+        workflow_sudo, other_sudo = self.sudo().workflow_id, self.sudo().enroll_workflow_id
+        sender = {"from_workflow": reach.kept_name(workflow_sudo, other_sudo)}
+        told, data = batch.told(), {}
         for record_id, records in meant.items():
             for one in records.ids:
                 data.setdefault(one, told.get(record_id, {}) | sender)
@@ -114,9 +124,14 @@ class CrmWorkflowAction(models.Model):
         until = after_delay(batch.now, amount, unit, batch.tz) if amount else None
         return {row_id: Wait(until) for row_id, ids in opened.items() if ids}
 
+    def _enroll_kept_name(self):
+        """What the history calls the workflow to enter."""
+        other_sudo = self.sudo().enroll_workflow_id
+        return reach.kept_name(other_sudo, self.sudo().workflow_id) if other_sudo else ""
+
     def _enroll_message(self, records, ids):
         """What the history says of those who do not wait."""
-        name = self.sudo().enroll_workflow_id.name
+        name = self._enroll_kept_name()
         if not records:
             return self.env._("There was no associated record.")
         if self.enroll_path:
@@ -140,17 +155,21 @@ class CrmWorkflowAction(models.Model):
         }
 
     def _enroll_ended_message(self, states):
-        name = self.sudo().enroll_workflow_id.name or ""
+        name, is_told = self._enroll_kept_name(), self._enroll_is_told()
         if len(states) == 1:
             [(state, reason)] = states
             told = self._enroll_states()[state]
-            if reason:
+            if reason and is_told:
                 told = f"{told} ({reason_label(self.env, reason)})"
         else:
             counts = Counter(state for state, _reason in states)
             words = self._enroll_states()
             told = ", ".join(f"{words[state]}: {counts[state]}" for state in words if counts[state])
         return self.env._("“%(workflow)s”: %(ended)s", workflow=name, ended=told) if told else ""
+
+    def _enroll_is_told(self):
+        """True when who reads of this workflow may read of the other one, too."""
+        return reach.is_told(self.sudo().enroll_workflow_id, self.sudo().workflow_id)
 
     def _enroll_states(self):
         return {
@@ -161,12 +180,15 @@ class CrmWorkflowAction(models.Model):
             None: self.env._("forgotten"),
         }
 
+    def _workflow_fields_enroll(self):
+        return ("enroll_workflow_id",)
+
     def _summary_depends(self):
         own = ["enroll_workflow_id.name", "enroll_path", "enroll_wait", "model_name"]
         return [*super()._summary_depends(), *own]
 
     def _summary_enroll(self):
-        name = self.sudo().enroll_workflow_id.name
+        name = visible_name(self.sudo().enroll_workflow_id)
         if not name:
             return self.env._("Enrol in workflow")
         who = associated.label(self.env, self.model_name, self.enroll_path)
@@ -191,11 +213,15 @@ class CrmWorkflowAction(models.Model):
             yield self.env._(
                 "“%(workflow)s” takes in %(other)s, not the records that are to enter: choose "
                 "another workflow, or other records.",
-                workflow=workflow.name,
+                workflow=visible_name(workflow),
                 other=workflow.object_id.name,
             )
+        yield from self._enroll_problems_of_reach()
         if self.enroll_wait:
             yield from self._enroll_problems_of_wait()
+
+    def _enroll_problems_of_reach(self):
+        return reach.problems(self.sudo().workflow_id, self.sudo().enroll_workflow_id)
 
     def _enroll_problems_of_wait(self):
         unit = self.enroll_wait_unit

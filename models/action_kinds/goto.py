@@ -63,7 +63,7 @@ class CrmWorkflowAction(models.Model):
         if not step:
             return self.env._("Go to another step")
         # Of two that go to each other, each would be called after the other.
-        name = step.name or step._kind_label() if step._target() else step.display_name
+        name = step._kept_name() if step._target() else step.display_name
         if not self.goto_limit:
             return self.env._("Go to “%s”", name)
         return self.env._(

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 
+from ...services.names import number_of, visible_name, visible_records
 from ...services.server_action import run_server_action
 
 
@@ -39,21 +40,29 @@ class CrmWorkflowAction(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        self._check_may_choose(vals_list)
+        self._check_may_choose_action(vals_list)
         return super().create(vals_list)
 
     def write(self, vals):
-        self._check_may_choose([vals])
+        self._check_may_choose_action([vals])
         return super().write(vals)
 
-    @api.model
-    def _check_may_choose(self, vals_list):
-        """What is of a step that is theirs becomes theirs: so it has to be in their sight before.
+    def _check_may_choose_action(self, vals_list):
+        """Asked beforehand: a step of one's own makes its action one's own to see and to write.
 
-        :raise AccessError: naming an action that they may not see
+        :raise AccessError: naming the cure
         """
-        chosen_ids = {vals.get("server_action_id") for vals in vals_list} - {None, False}
-        self.env["ir.actions.server"].browse(chosen_ids).check_access("read")
+        ids = [vals["server_action_id"] for vals in vals_list if vals.get("server_action_id")]
+        chosen_sudo = self.env["ir.actions.server"].sudo().browse(ids)
+        unseen = chosen_sudo - visible_records(chosen_sudo)
+        if unseen and not self.env.su:
+            raise AccessError(
+                self.env._(
+                    "You may not see the action %s, so you cannot choose it: choose another, or "
+                    "make it anew here.",
+                    number_of(unseen[0]),
+                )
+            )
 
     def unlink(self):
         own_sudo = self.sudo().server_action_id._only_in(self)
@@ -66,7 +75,10 @@ class CrmWorkflowAction(models.Model):
         if self.server_action_is_own:
             # Even where it has none, an action's Python is for administrators to read.
             action_sudo = self.server_action_id.sudo()
-            values["server_action_id"] = action_sudo.copy({"name": action_sudo.name}).id
+            # The name that it has by itself stays that for whoever wrote it: whoever makes a draft
+            # of it may see more than those who read it.
+            names = {name: action_sudo[name] for name in ("name", "automated_name")}
+            values["server_action_id"] = action_sudo.copy(names).id
         return values
 
     def _has_lost_records_server(self):
@@ -76,10 +88,19 @@ class CrmWorkflowAction(models.Model):
         return run_server_action(self.sudo().server_action_id, batch)
 
     def _summary_depends(self):
-        return [*super()._summary_depends(), "server_action_id.name"]
+        return [*super()._summary_depends(), "server_action_id.name", "server_action_id.usage"]
 
     def _summary_server(self):
-        return self.sudo().server_action_id.name or self.env._("Do nothing yet")
+        return self._server_action_name() or self.env._("Do nothing yet")
+
+    def _server_action_name(self):
+        """Of the step's own action, and of those for all, whoever sees the step is told the name;
+        what belongs to something else is named to whoever may see that.
+        """
+        action_sudo = self.sudo().server_action_id
+        if action_sudo and self._may_use(action_sudo):
+            return action_sudo.name
+        return visible_name(action_sudo)
 
     def _problems_server(self):
         action = self.sudo().server_action_id
@@ -88,13 +109,13 @@ class CrmWorkflowAction(models.Model):
         elif action.model_id.model != self.model_name:
             yield self.env._(
                 "The action “%(action)s” works on %(other)s, not on the records of this workflow.",
-                action=action.name,
+                action=self._server_action_name(),
                 other=action.model_id.name,
             )
         elif not self._may_use(action):
             yield self.env._(
                 "The action “%s” belongs to something else: choose another, or make it anew here.",
-                action.name,
+                self._server_action_name(),
             )
         else:
             yield from self._problems_action(action)

@@ -2,7 +2,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ...engine.outcome import Advance
-from ...services import associated
+from ...services import associated, reach
+from ...services.names import visible_name, visible_names
 from ...services.queue import moves
 
 
@@ -54,16 +55,14 @@ class CrmWorkflowAction(models.Model):
         meant, records = self._associated_with(batch, self.unenroll_path)
         inside = self._unenroll_inside(records)
         told = self.with_context(lang=batch.env.lang)
-        if inside:
-            reason = told.env._("Taken out by “%s”", self.sudo().workflow_id.name)
-            moves.leave(self.env, [row_id for left in inside.values() for row_id in left], reason)
+        told._unenroll_take_out(inside)
         return {
             row.id: Advance(message=told._unenroll_message(meant[row.res_id], inside))
             for row in batch.rows
         }
 
     def _unenroll_inside(self, records):
-        """Who is to leave what: {record id: {enrollment id: name of the workflow}}."""
+        """Who is to leave what: {record id: {enrollment id: workflow}}."""
         rows = (
             self.env["crm.workflow.enrollment"]
             .sudo()
@@ -71,6 +70,7 @@ class CrmWorkflowAction(models.Model):
                 Domain("res_model", "=", records._name)
                 & Domain("res_id", "in", records.ids)
                 & Domain("state", "in", ("active", "parked"))
+                & Domain("workflow_id", "any", reach.domain(self.sudo().workflow_id))
                 & getattr(self.sudo(), f"_unenroll_domain_{self.unenroll_from}")(),
                 ["res_id", "workflow_id"],
                 order="id",
@@ -78,8 +78,18 @@ class CrmWorkflowAction(models.Model):
         )
         inside = {}
         for row in rows:
-            inside.setdefault(row.res_id, {})[row.id] = row.workflow_id.name
+            inside.setdefault(row.res_id, {})[row.id] = row.workflow_id
         return inside
+
+    def _unenroll_take_out(self, inside):
+        """They leave, and what they left keeps why; those alike together."""
+        own_sudo, by_reason = self.sudo().workflow_id, {}
+        for left in inside.values():
+            for row_id, workflow_sudo in left.items():
+                name = reach.kept_name(own_sudo, workflow_sudo)
+                by_reason.setdefault(self.env._("Taken out by “%s”", name), []).append(row_id)
+        for reason, row_ids in by_reason.items():
+            moves.leave(self.env, row_ids, reason)
 
     def _unenroll_domain_chosen(self):
         return Domain("workflow_id", "in", self.unenroll_workflow_ids.ids)
@@ -88,10 +98,18 @@ class CrmWorkflowAction(models.Model):
         return Domain("workflow_id", "!=", self.workflow_id.id)
 
     def _unenroll_message(self, records, inside):
-        names = {name for one in records.ids for name in inside.get(one, {}).values()}
+        own_sudo = self.sudo().workflow_id
+        names = {
+            reach.kept_name(workflow_sudo, own_sudo)
+            for one in records.ids
+            for workflow_sudo in inside.get(one, {}).values()
+        }
         if not names:
             return self.env._("Nobody was inside.")
         return self.env._("Left %s.", ", ".join(f"“{name}”" for name in sorted(names)))
+
+    def _workflow_fields_unenroll(self):
+        return ("unenroll_workflow_ids",)
 
     def _summary_depends(self):
         own = ["unenroll_workflow_ids.name", "unenroll_path", "unenroll_from", "model_name"]
@@ -103,7 +121,8 @@ class CrmWorkflowAction(models.Model):
         return self.env._("%(who)s: %(leave)s", who=who, leave=what) if who else what
 
     def _unenroll_words_chosen(self):
-        names = ", ".join(f"“{workflow.name}”" for workflow in self.unenroll_workflow_ids)
+        known = visible_names(self.unenroll_workflow_ids).values()
+        names = ", ".join(f"“{name}”" for name in known)
         return self.env._("Leave %s", names) if names else self.env._("Leave workflows")
 
     def _unenroll_words_others(self):
@@ -123,9 +142,10 @@ class CrmWorkflowAction(models.Model):
                 yield self.env._(
                     "“%(workflow)s” takes in %(other)s, not the records that are to leave: choose "
                     "another workflow, or other records.",
-                    workflow=workflow.name,
+                    workflow=visible_name(workflow),
                     other=workflow.object_id.name,
                 )
+        yield from reach.problems(self.workflow_id, self.unenroll_workflow_ids)
 
     def _unenroll_problems_others(self):
         return ()

@@ -1,6 +1,9 @@
 from odoo import fields, models
 from odoo.fields import Domain
 
+from ...services import reach
+from ...services.names import visible_names
+
 
 class CrmWorkflowExit(models.Model):
     _inherit = "crm.workflow.exit"
@@ -35,26 +38,34 @@ class CrmWorkflowExit(models.Model):
         return [row.id for row in passes if newest.get(row.res_id, 0) > row.id]
 
     def _others_domain(self):
+        others = Domain("workflow_id", "any", reach.domain(self.workflow_id))
         if self.elsewhere_ids:
-            return Domain("workflow_id", "in", (self.elsewhere_ids - self.workflow_id).ids)
-        return Domain("workflow_id", "!=", self.workflow_id.id)
+            return others & Domain("workflow_id", "in", (self.elsewhere_ids - self.workflow_id).ids)
+        return others & Domain("workflow_id", "!=", self.workflow_id.id)
 
     def _follows_elsewhere(self, workflow):
         chosen = not self.elsewhere_ids or workflow in self.elsewhere_ids
-        return chosen and workflow != self.workflow_id
+        other = chosen and workflow != self.workflow_id
+        return other and bool(reach.within(self.workflow_id, workflow))
+
+    def _workflow_fields_elsewhere(self):
+        return ("elsewhere_ids",)
 
     def _summary_depends(self):
         return [*super()._summary_depends(), "elsewhere_ids.name"]
 
     def _summary_elsewhere(self):
-        if not self.elsewhere_ids:
+        others_sudo = self.sudo().elsewhere_ids
+        if not others_sudo:
             return self.env._("Enters any other workflow")
-        names = self.elsewhere_ids.mapped("name")
+        names = visible_names(others_sudo).values()
         return self.env._("Enters %s", ", ".join(f"“{name}”" for name in names))
 
     def _problems_elsewhere(self):
-        if self.elsewhere_ids and not self.elsewhere_ids - self.workflow_id:
+        own_sudo, others_sudo = self.sudo().workflow_id, self.sudo().elsewhere_ids
+        if others_sudo and not others_sudo - own_sudo:
             yield self.env._("Choose another workflow than this one, or none for any other.")
+        yield from reach.problems(own_sudo, others_sudo)
 
     def _document_fields_elsewhere(self):
         return ("elsewhere_ids",)

@@ -5,6 +5,7 @@ from odoo.tools.i18n import format_list
 from ...services import capture
 from ...services.assign import assign
 from ...services.domains import checked_domain
+from ...services.names import visible_name, visible_names
 from ...services.paths import model_at
 
 STATE = "crm_workflow_assign"
@@ -228,7 +229,7 @@ class IrActionsServer(models.Model):
             return [self.env._("Choose the sales team whose members are to get the records.")]
         members = self.assign_team_id.crm_team_member_ids.filtered("active")
         if not members.user_id.filtered("active"):
-            team = self.assign_team_id.name
+            team = visible_name(self.assign_team_id)
             return [self.env._("The sales team “%s” has no members: add some to it.", team)]
         return []
 
@@ -267,8 +268,8 @@ class IrActionsServer(models.Model):
         if action_sudo.assign_from == "record":
             return self.env._("the record's sales team")
         if action_sudo.assign_from == "team":
-            return action_sudo.assign_team_id.name
-        names = [name for name in action_sudo.assign_line_ids.mapped("user_id.name") if name]
+            return visible_name(action_sudo.assign_team_id)
+        names = list(visible_names(action_sudo.assign_line_ids.user_id).values())
         if len(names) > PEOPLE_TOLD:
             more = self.env._("%s others", len(names) - PEOPLE_TOLD + 1)
             names = [*names[: PEOPLE_TOLD - 1], more]

@@ -4,6 +4,7 @@ from odoo.tools import is_html_empty
 
 from ...engine.typed_json import Ids
 from ...services import mail_limits, mail_writing
+from ...services.names import visible_name
 from ...services.recipients import owner_field, recipients_of
 from ...services.value_problems import problems_of_html, problems_of_text
 
@@ -147,7 +148,7 @@ class IrActionsServer(models.Model):
             return super()._generate_action_name()
         by_template = self.crm_workflow_email_by == "template"
         template = self.crm_workflow_email_template_id
-        title = template.name if by_template else self.crm_workflow_email_subject
+        title = visible_name(template) if by_template else self.crm_workflow_email_subject
         return self.env._("E-mail: %s", title) if title else self.env._("Send an e-mail")
 
     def _outputs_crm_workflow_email(self):
@@ -172,7 +173,7 @@ class IrActionsServer(models.Model):
         elif template.model_id != self.model_id:
             yield self.env._(
                 "The template “%(template)s” is made for %(other)s: choose one for %(model)s.",
-                template=template.name,
+                template=visible_name(template),
                 other=template.model_id.name or self.env._("nothing"),
                 model=self.model_id.name,
             )

@@ -6,6 +6,7 @@ from odoo.exceptions import UserError, ValidationError
 from ...engine.changes import accepted_values
 from ...engine.errors import CoercionError
 from ...services import addresses, mailing_lists
+from ...services.names import visible_names
 from ...services.recipients import has_contact
 from ...services.texts import translated
 
@@ -81,10 +82,11 @@ class IrActionsServer(models.Model):
         ids = self.state == "crm_workflow_mailing_list" and self._mailing_list_ids()
         if not ids or addresses.MAILING not in self.env:
             return super()._generate_action_name()
-        lists = ", ".join(self.env["mailing.list"].sudo().browse(ids).exists().mapped("name"))
+        lists = self.env["mailing.list"].browse(ids).exists()
+        told = ", ".join(visible_names(lists).values())
         if self._adds_to_lists():
-            return self.env._("Add to mailing list: %s", lists)
-        return self.env._("Remove from mailing list: %s", lists)
+            return self.env._("Add to mailing list: %s", told)
+        return self.env._("Remove from mailing list: %s", told)
 
     def _problems_crm_workflow_mailing_list(self, step):
         if addresses.MAILING not in self.env:
