@@ -142,22 +142,29 @@ def settle_calls(env, settled):
 def wake_waiting(env):
     """Make those due who wait for a call that is through; returns how many calls were looked at.
 
-    Whoever is in another worker's hands is left for the next time.
+    Whoever has come to the step once more since the call waits for the newer one. Whoever is in
+    another worker's hands is left for the next time.
     """
     now = env.cr.now()
     env.cr.execute(
         SQL(
             """WITH done AS (
-                    SELECT c.id, c.enrollment_id, c.step_key FROM crm_workflow_call c
+                    SELECT c.id, c.enrollment_id, c.step_key, c.visit FROM crm_workflow_call c
                       JOIN crm_workflow_enrollment e ON e.id = c.enrollment_id
                      WHERE c.awaited AND c.state <> 'waiting'
                      ORDER BY c.id LIMIT %(look)s
                        FOR NO KEY UPDATE OF c, e SKIP LOCKED
                ), woken AS (
-                    UPDATE crm_workflow_enrollment e SET due_at = %(now)s
+                    -- Who is due already, too: a worker that takes them up just now and has not
+                    -- seen yet that the call is through would lay them down again for ever.
+                    UPDATE crm_workflow_enrollment e SET due_at = LEAST(e.due_at, %(now)s)
                       FROM done JOIN crm_workflow_action a ON a.key = done.step_key
                      WHERE e.id = done.enrollment_id AND a.id = e.action_id
-                       AND e.state = 'active' AND e.waiting AND e.due_at IS NULL
+                       AND e.state = 'active' AND e.waiting
+                       AND NOT EXISTS (
+                           SELECT FROM crm_workflow_call newer
+                            WHERE newer.enrollment_id = done.enrollment_id
+                              AND newer.step_key = done.step_key AND newer.visit > done.visit)
                )
                UPDATE crm_workflow_call c SET awaited = false FROM done WHERE c.id = done.id""",
             look=_LOOK,
@@ -177,7 +184,7 @@ def last_calls(env, enrollment_ids, step_key):
     env.cr.execute(
         SQL(
             """SELECT DISTINCT ON (enrollment_id)
-                      enrollment_id, state, status, error, response
+                      enrollment_id, state, awaited, status, error, response
                  FROM crm_workflow_call
                 WHERE enrollment_id = ANY(%s) AND step_key = %s
              ORDER BY enrollment_id, visit DESC, id DESC""",
