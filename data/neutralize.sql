@@ -28,7 +28,7 @@ UPDATE crm_workflow_call
 UPDATE mail_mail
    SET state = 'cancel', failure_type = 'crm_workflow_copy', failure_reason = NULL
  WHERE state = 'outgoing'
-   AND id IN (SELECT mail_id FROM crm_workflow_mail);
+   AND crm_workflow_mail_id IS NOT NULL;
 
 -- ---- only when neutralized ----
 

@@ -8,6 +8,8 @@ from email.utils import parsedate_to_datetime
 DELAYS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 480))
 #: So long after the first attempt there is none any more.
 PATIENCE = timedelta(days=3)
+#: How long a host that does not answer is left alone, after one time, two and so on.
+RESTS = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 4, 8, 15))
 #: The longest that a service may ask for.
 LONGEST_WISH = timedelta(days=1)
 #: Not the fault of the call: a service that takes its time, or still works on the same call.

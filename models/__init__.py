@@ -16,6 +16,7 @@ from . import (
     crm_workflow_action_status,
     crm_workflow_assignee,
     crm_workflow_call,
+    crm_workflow_call_host,
     crm_workflow_call_line,
     crm_workflow_call_secret,
     crm_workflow_cron,

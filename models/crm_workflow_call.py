@@ -4,6 +4,7 @@ from odoo.exceptions import UserError
 from ..services import copies
 from ..services.calls.courier import Courier
 from ..services.calls.request import CRON
+from ..services.queue import hosts
 from ..services.reasons import reason_label
 from ..services.wake import wake
 
@@ -72,6 +73,11 @@ class CrmWorkflowCall(models.Model):
     error = fields.Char(string="Reason", readonly=True, help="In words, or a code.")
     error_text = fields.Char(string="What Happened", compute="_compute_error_text")
     response = fields.Text(string="Text of the Answer", readonly=True)
+    rests_until = fields.Datetime(
+        string="Host Rests Until",
+        compute="_compute_rests_until",
+        help="The host did not answer: until then none of its calls is sent.",
+    )
     record_name = fields.Char(
         string="Record", related="enrollment_id.record_name", related_sudo=False
     )
@@ -79,7 +85,7 @@ class CrmWorkflowCall(models.Model):
 
     _key_unique = models.UniqueIndex("(key)", "A visit of a step calls once.")
     _of_enrollment = models.Index("(enrollment_id, step_key, visit)")
-    _due = models.Index("(next_at, id) WHERE state = 'waiting'")
+    _due = models.Index("(host, workflow_id, next_at, id) WHERE state = 'waiting'")
     _awaited = models.Index("(id) WHERE awaited")
     _at = models.Index("(at)")
 
@@ -91,6 +97,14 @@ class CrmWorkflowCall(models.Model):
     def _compute_error_text(self):
         for call in self:
             call.error_text = reason_label(self.env, call.error)
+
+    @api.depends("host", "state")
+    def _compute_rests_until(self):
+        waiting = {call.host for call in self if call.state == "waiting"}
+        hosts_sudo = self.env["crm.workflow.call.host"].sudo()
+        rests = hosts_sudo._rests(waiting)
+        for call in self:
+            call.rests_until = rests.get(call.host) if call.state == "waiting" else False
 
     @api.depends("headers", "signed")
     def _compute_headers_text(self):
@@ -114,6 +128,8 @@ class CrmWorkflowCall(models.Model):
                 "next_at": self.env.cr.now(),
             }
         )
+        # Whoever says so knows that the host is well again.
+        hosts.forget(self.env, set(self.mapped("host")))
         wake(self.env, CRON)
 
     def action_cancel(self):

@@ -19,14 +19,13 @@ class CrmWorkflowMail(models.Model):
     workflow_id = fields.Many2one(
         "crm.workflow", required=True, readonly=True, ondelete="cascade", index=True
     )
-    mail_id = fields.Many2one(
+    mail_ids = fields.One2many(
         "mail.mail",
-        string="E-mail in the Queue",
+        "crm_workflow_mail_id",
+        string="E-mails in the Queue",
         readonly=True,
-        ondelete="set null",
-        index="btree_not_null",
         groups="base.group_system",
-        help="Until it has left.",
+        help="Until they have left: one for each recipient.",
     )
     kept_subject = fields.Char(readonly=True, groups="base.group_system")
     subject = fields.Char(

@@ -2,7 +2,7 @@ import smtplib
 
 from odoo import api, fields, models
 
-from ..services import capture, copies, mail_retry, mail_tracking
+from ..services import capture, copies, mail_parting, mail_retry, mail_tracking
 from ..services.wake import wake
 
 #: In the cursor's cache: the ids of the e-mail that is being sent.
@@ -22,8 +22,14 @@ class MailMail(models.Model):
         selection_add=[("crm_workflow_copy", "This database is a copy: its original sends it")],
         ondelete={"crm_workflow_copy": "set null"},
     )
-    crm_workflow_mail_ids = fields.One2many(
-        "crm.workflow.mail", "mail_id", string="Tracked For Workflows"
+    crm_workflow_mail_id = fields.Many2one(
+        "crm.workflow.mail",
+        string="Tracked For Workflows",
+        copy=False,
+        readonly=True,
+        ondelete="set null",
+        index="btree_not_null",
+        groups="base.group_system",
     )
 
     crm_workflow_attempt = fields.Integer(
@@ -44,10 +50,30 @@ class MailMail(models.Model):
             mail_tracking.keep_sudo(mails)
         return mails
 
-    def _send(self, *args, **kwargs):
-        """The e-mail that was in hands when the server hung up is told from those that wait on."""
+    def unlink(self):
+        """A message that Odoo would delete with its e-mail stays for others that share it."""
+        own = self.filtered(lambda mail: mail.crm_workflow_attempt and not mail.is_notification)
+        if own:
+            others = self.sudo().search(
+                [("mail_message_id", "in", own.mail_message_id.ids), ("id", "not in", self.ids)]
+            )
+            shared = own.filtered(lambda mail: mail.mail_message_id in others.mail_message_id)
+            shared.is_notification = True
+        return super().unlink()
+
+    def _send(self, *args, post_send_callback=None, **kwargs):
+        """Each recipient of a step's e-mail has one of his own.
+
+        The e-mail that was in hands when the server hung up is told from those that wait on.
+        """
+        queued, mails = set(self.ids), mail_parting.one_each(self)
+        if post_send_callback:
+            # Odoo counts those that it knows of.
+            kwargs["post_send_callback"] = lambda ids: post_send_callback(
+                [mail_id for mail_id in ids if mail_id in queued]
+            )
         try:
-            return super()._send(*args, **kwargs)
+            return super(MailMail, mails)._send(*args, **kwargs)
         except smtplib.SMTPServerDisconnected as error:
             in_hands = self.browse(self.env.cr.cache.pop(IN_HANDS, ()))
             mail_retry.postpone(in_hands, "mail_smtp", str(error), error)
@@ -93,5 +119,5 @@ class MailMail(models.Model):
 
     def _tracked_sudo(self):
         """What workflows keep of this e-mail: nothing when people sent it, or nobody is to know."""
-        tracked = self.sudo().crm_workflow_mail_ids[:1]
+        tracked = self.sudo().crm_workflow_mail_id
         return tracked if tracked and mail_tracking.is_on(self.env) else tracked.browse()

@@ -97,7 +97,11 @@ def _queue_rows(env):
         "calls",
         health.late_calls(env),
         env._("Calls of web services that were not sent"),
-        env._("In a copy of a database nothing is sent. Otherwise: %s", server),
+        env._(
+            "In a copy of a database nothing is sent, and a host that does not answer is asked by "
+            "one call at a time: its calls say so. Otherwise: %s",
+            server,
+        ),
         (
             "crm.workflow.call",
             [

@@ -37,24 +37,28 @@ def keep_sudo(mails):
 
     Also while nobody is to know what becomes of them: how many somebody gets is limited.
     """
-    mails_sudo, env = mails.sudo(), mails.env
-    workflow_id = capture.acting_workflow_id(env.cr)
-    if workflow_id:
-        env["crm.workflow.mail"].sudo().create(
-            [
-                {
-                    "workflow_id": workflow_id,
-                    "mail_id": mail.id,
-                    "kept_subject": mail.subject,
-                    "at": env.cr.now(),
-                    "res_model": mail.model,
-                    "res_id": mail.res_id,
-                    "partner_ids": mail.recipient_ids.ids,
-                }
-                for mail in mails_sudo
-                if _goes_outside(mail)
-            ]
+    env, workflow_id = mails.env, capture.acting_workflow_id(mails.env.cr)
+    outside_sudo = workflow_id and mails.sudo().filtered(_goes_outside)
+    if outside_sudo:
+        rows_sudo = (
+            env["crm.workflow.mail"]
+            .sudo()
+            .create(
+                [
+                    {
+                        "workflow_id": workflow_id,
+                        "kept_subject": mail.subject,
+                        "at": env.cr.now(),
+                        "res_model": mail.model,
+                        "res_id": mail.res_id,
+                        "partner_ids": mail.recipient_ids.ids,
+                    }
+                    for mail in outside_sudo
+                ]
+            )
         )
+        for mail_sudo, row_sudo in zip(outside_sudo, rows_sudo, strict=True):
+            mail_sudo.crm_workflow_mail_id = row_sudo
 
 
 def _goes_outside(mail):

@@ -14,6 +14,7 @@ from . import (
     test_calls,
     test_calls_delivery,
     test_calls_security,
+    test_calls_silence,
     test_capture,
     test_catch_up,
     test_create_records,

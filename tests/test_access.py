@@ -260,6 +260,7 @@ MODELS = {
     "crm.workflow.webhook.call": (MANAGERS, NOBODY),
     "crm.workflow.call": (MANAGERS, NOBODY),
     "crm.workflow.call.secret": (ADMINS, NOBODY),
+    "crm.workflow.call.host": (ADMINS, NOBODY),
     "crm.workflow.event": (ADMINS, NOBODY),
     "crm.workflow.mark": (ADMINS, NOBODY),
     "crm.workflow.handover": (ADMINS, NOBODY),

@@ -1,3 +1,4 @@
+from datetime import timedelta
 from unittest.mock import patch
 
 from odoo.tests import tagged
@@ -252,8 +253,11 @@ class TestCalls(CallCase):
 class TestCallsAwaited(CallCase):
     """Steps that wait for the answer."""
 
-    def awaiting(self, *replies, **vals):
-        """(workflow, contact): who waits for the answer, and is marked by the path taken."""
+    def awaiting(self, *replies, again=None, **vals):
+        """(workflow, contact): who waits for the answer, and is marked by the path taken.
+
+        :param again: a trigger that sends who is inside back to the start
+        """
         workflow = self.workflow(
             self.step(
                 self.service(*replies),
@@ -262,7 +266,12 @@ class TestCallsAwaited(CallCase):
                 **vals,
             ),
             self.write_step("function", "after"),
+            triggers=[{"reenroll": True, **again}] if again else (),
+            publish=False,
         )
+        if again:
+            workflow.draft_version_id.while_inside = "restart"
+        workflow.action_publish()
         contact = self.contacts(1)
         workflow.enroll(contact)
         self.tick_run()
@@ -355,3 +364,74 @@ class TestCallsAwaited(CallCase):
         self.deliver()
         self.tick_run()
         self.assertEqual(contact.function, "after")
+
+    # The step met once more
+
+    def assertOnlyTheNewestCounts(self, workflow, contact):
+        """The older call is answered: nothing happens. The newer one is: the record goes on."""
+        older, newer = self.calls(workflow)
+        newer.sudo().next_at = self.env.cr.now() + timedelta(hours=1)
+        self.travel(minutes=2)
+        self.deliver()
+        self.tick_run()
+        self.assertEqual((older.state, newer.state), ("delivered", "waiting"))
+        self.assertEqual((contact.function, contact.ref), (False, False))
+        self.assertTrue(self.enrollments(workflow).waiting)
+        self.travel(hours=1)
+        self.deliver()
+        self.tick_run()
+        self.assertEqual(newer.state, "delivered")
+        self.assertEqual((contact.function, contact.ref), ("after", False))
+
+    def test_whoever_starts_again_waits_for_the_call_of_the_new_version(self):
+        workflow, contact = self.awaiting(503, 200)
+        self.deliver()
+        workflow.action_edit()
+        workflow.action_publish(in_flight="restart")
+        self.tick_run()
+        self.assertOnlyTheNewestCounts(workflow, contact)
+
+    def test_whom_a_trigger_sends_back_waits_for_the_newer_call(self):
+        workflow, contact = self.awaiting(
+            503, 200, again={"kind": "criteria", "domain": "[('city', '=', 'Oslo')]"}
+        )
+        self.deliver()
+        contact.city = "Oslo"
+        self.tick()
+        self.assertEqual(len(self.calls(workflow)), 2)
+        self.assertOnlyTheNewestCounts(workflow, contact)
+
+    def test_whose_wait_was_ended_and_who_came_back_waits_for_the_newer_call(self):
+        service = self.service(503, 200)
+        workflow = self.workflow(
+            self.step(service, key="ask", call_wait=True),
+            {"kind": "goto", "goto_key": "ask", "goto_limit": 1},
+            self.write_step("function", "after"),
+        )
+        contact = self.contacts(1)
+        workflow.enroll(contact)
+        self.tick_run()
+        self.deliver()
+        self.enrollments(workflow).action_skip_wait()
+        self.tick_run()
+        self.assertOnlyTheNewestCounts(workflow, contact)
+
+    def test_whoever_is_woken_by_anything_else_waits_on(self):
+        workflow, contact = self.awaiting(503, 200)
+        self.deliver()
+        self.enrollments(workflow).sudo().due_at = self.env.cr.now()
+        self.tick_run()
+        enrollment = self.enrollments(workflow)
+        self.assertEqual((enrollment.waiting, enrollment.due_at), (True, False))
+        self.travel(minutes=2)
+        self.deliver()
+        self.tick_run()
+        self.assertEqual((contact.function, contact.ref), ("after", False))
+
+    def test_whoever_is_due_already_is_made_due_all_the_same(self):
+        """So that a worker who has him in hands, and has not seen the answer, loses its race."""
+        workflow, _contact = self.awaiting(200)
+        self.enrollments(workflow).sudo().due_at = self.env.cr.now() + timedelta(days=1)
+        self.deliver()
+        soon = self.env.cr.now() + timedelta(minutes=1)
+        self.assertLess(self.enrollments(workflow).due_at, soon)

@@ -79,6 +79,8 @@ class TestCallsDelivery(CallCase):
                 (redirect("file:///etc/passwd"), "given_up", "none that can be called"),
             ):
                 workflow, _contact = self.calling(self.service(reply))
+                # All of them are one host, which would rest after it kept silent.
+                self.env["crm.workflow.call.host"].search([]).unlink()
                 started = time.monotonic()
                 self.deliver()
                 self.assertLess(time.monotonic() - started, 1.5)
@@ -126,7 +128,7 @@ class TestCallsDelivery(CallCase):
     def claim(self):
         """Take what is due, as a worker does that dies afterwards."""
         with self.cron_env() as env:
-            return outbox.claim_calls(env, 20, courier.LEASE, ())
+            return outbox.claim_calls(env, 20, courier.LEASE)
 
     def test_a_call_of_a_dead_worker_is_sent_when_its_lease_ends(self):
         service = self.service()

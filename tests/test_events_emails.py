@@ -167,7 +167,7 @@ class TestEventsOfEmails(EventCase, HttpCase, MockSmtplibCase):
     def test_it_is_known_when_odoo_has_deleted_the_email(self):
         opened = self.waits_for("email_opened", event_domain="[('subject', 'like', 'offer')]")
         html = self.sent(auto_delete=True)
-        self.assertFalse(self.mail().sudo().mail_id)
+        self.assertFalse(self.mail().sudo().mail_ids)
         self.fetch(self.picture(html))
         self.tick()
         self.assertInside(opened, self.contact)

@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -7,7 +8,7 @@ from odoo.tools import SQL
 
 from ..services import criteria, notifier, retention, statistics
 from ..services.admission import queue_of
-from ..services.queue import admission, batches, claims, events, moves
+from ..services.queue import admission, batches, claims, events, moves, outbox
 from .common import WorkflowCase
 
 WORKFLOWS, ROWS = 20, 20_000
@@ -75,10 +76,32 @@ class TestQueryPlans(WorkflowCase):
                 "workflows": WORKFLOWS,
             },
         )
-        for table in ("enrollment", "log", "member", "event"):
+        cls._fill_calls()
+        for table in ("enrollment", "log", "member", "event", "call"):
             cls.env.cr.execute(SQL("ANALYZE %s", SQL.identifier(f"crm_workflow_{table}")))
 
-    def plans(self, ask):
+    @classmethod
+    def _fill_calls(cls):
+        """Nine in ten wait, and are due; nearly all for one host, the oldest of one paused flow."""
+        cls.env.cr.execute(
+            """INSERT INTO crm_workflow_call
+                      (workflow_id, enrollment_id, step_key, visit, key, state, method, url, host,
+                       headers, attempts, at, next_at)
+               SELECT workflow_id, id, 'call', 1, 'plan_' || id,
+                      CASE WHEN id %% 10 = 0 THEN 'delivered' ELSE 'waiting' END, 'POST', 'x',
+                      CASE WHEN res_id %% 1000 < 5 THEN 'host-' || res_id %% 1000 || '.example'
+                           ELSE 'busy.example' END,
+                      '{}', 0, %(now)s, %(now)s - interval '1 day'
+                          - CASE WHEN workflow_id = %(paused)s THEN 1 ELSE 0 END
+                              * interval '1 day'
+                 FROM crm_workflow_enrollment WHERE workflow_id = ANY(%(flows)s)""",
+            {"now": cls.now, "flows": cls.flows.ids, "paused": cls.flows[-1].id},
+        )
+        cls.env.cr.execute(
+            "UPDATE crm_workflow SET state = 'paused' WHERE id = %s", [cls.flows[-1].id]
+        )
+
+    def plans(self, ask, explain="EXPLAIN %s"):
         """The plans of the statements that ``ask()`` runs, as one text."""
         execute, statements, lines = self.env.cr.execute, [], []
 
@@ -89,7 +112,7 @@ class TestQueryPlans(WorkflowCase):
         with patch.object(self.env.cr, "execute", remember):
             ask()
         for statement in statements:
-            execute(SQL("EXPLAIN %s", statement))
+            execute(SQL(explain, statement))
             lines += [row[0] for row in self.env.cr.fetchall()]
         return "\n".join(lines)
 
@@ -120,6 +143,24 @@ class TestQueryPlans(WorkflowCase):
             "crm_workflow_enrollment_queue",
             "crm_workflow_enrollment",
         )
+
+    def claim_calls(self):
+        return outbox.claim_calls(self.env, 20, timedelta(minutes=5))
+
+    def test_calls_are_claimed_in_turn_by_an_index_however_many_wait(self):
+        calls = self.claim_calls()
+        self.assertEqual(len(calls), 20)
+        self.assertEqual(len({call["host"] for call in calls}), 6)
+        self.assertNotIn(self.flows[-1].id, {call["workflow_id"] for call in calls})
+        self.assertFinds(self.claim_calls, "crm_workflow_call_due", "crm_workflow_call")
+
+    def test_of_many_calls_a_claim_reads_as_few_as_it_needs(self):
+        plan = self.plans(self.claim_calls, "EXPLAIN (ANALYZE, TIMING OFF) %s")
+        read = re.findall(r"crm_workflow_call_due.*actual rows=(\d+) loops=(\d+)", plan)
+        passed_over = re.findall(r"Rows Removed by Filter: (\d+)", plan)
+        count = sum(int(rows) * int(loops) for rows, loops in read) + sum(map(int, passed_over))
+        self.assertGreater(count, 20)
+        self.assertLess(count, ROWS / 10)
 
     def test_a_claim_finds_its_enrollments_by_id(self):
         ids = self.due_ids()

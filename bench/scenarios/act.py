@@ -132,17 +132,18 @@ def _mail_kept(env, some):
         "at": now,
         "kept_subject": MARK,
     }
-    env["crm.workflow.mail"].sudo().create(
-        [
-            {
-                **common,
-                "mail_id": mail.id,
-                "res_id": mail.res_id,
-                "partner_ids": mail.recipient_ids.ids,
-            }
-            for mail in mails
-        ]
+    kept = (
+        env["crm.workflow.mail"]
+        .sudo()
+        .create(
+            [
+                {**common, "res_id": mail.res_id, "partner_ids": mail.recipient_ids.ids}
+                for mail in mails
+            ]
+        )
     )
+    for mail, row in zip(mails, kept, strict=True):
+        mail.crm_workflow_mail_id = row
 
 
 # New records

@@ -6,6 +6,7 @@ from ...engine.call_answer import answer_outputs
 from ...engine.call_text import FORM, JSON, PLAIN, XML, without_placeholders
 from ...engine.errors import CallError
 from ...engine.outcome import Advance, Wait
+from ...services import waking
 from ...services.calls import problems
 from ...services.calls.request import note_calls
 from ...services.queue.outbox import last_calls
@@ -191,11 +192,20 @@ class CrmWorkflowAction(models.Model):
         return batch.all(Wait(None) if self.call_wait else Advance())
 
     def _resume_call(self, batch):
-        """The call is through, or somebody ended the wait: one query for all."""
+        """The call is through, or somebody ended the wait: one query for all, as a rule.
+
+        Who was woken by anything else waits on for the call that is under way.
+        """
         if not self.call_wait:
             return batch.all(Advance())
         calls = last_calls(batch.env, [row.id for row in batch.rows], self.key)
-        return {row.id: self._call_outcome(calls.get(row.id)) for row in batch.rows}
+        under_way = {row_id for row_id, call in calls.items() if _is_under_way(call)}
+        marks = waking.take(batch) if under_way else {}
+        waiting = under_way - {row_id for row_id, mark in marks.items() if mark.is_skip}
+        return {
+            row.id: Wait(None) if row.id in waiting else self._call_outcome(calls.get(row.id))
+            for row in batch.rows
+        }
 
     def _call_outcome(self, call):
         outputs = answer_outputs(call["status"], call["response"]) if call else None
@@ -261,3 +271,8 @@ class CrmWorkflowAction(models.Model):
             "call_signed",
             "call_wait",
         )
+
+
+def _is_under_way(call):
+    """True while the end of the call is still to wake the record."""
+    return call["state"] == "waiting" and call["awaited"]

@@ -75,7 +75,7 @@ class IrActionsServer(models.Model):
         found = mail_limits.sort_out(records, recipients, self.crm_workflow_email_hours)
         chosen = records.filtered(lambda record: record.id in found.allowed)
         mails_sudo = chosen and self._email_mails(chosen, found.allowed)
-        kept = {mail.res_id: mail.crm_workflow_mail_ids.ids for mail in mails_sudo}
+        kept = {mail.res_id: mail.crm_workflow_mail_id.ids for mail in mails_sudo}
         for record in records:
             outputs = {"sent": record.id in found.allowed}
             if kept.get(record.id):

@@ -11,11 +11,11 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 from ...engine.call_address import allowed_from_text
-from ...engine.call_retry import is_delivered, may_pass, next_try, wish_of
+from ...engine.call_retry import PATIENCE, RESTS, is_delivered, may_pass, next_try, wish_of
 from ...engine.errors import CallError
 from ...engine.signature import signature_of
 from .. import races, workers
-from ..queue import outbox
+from ..queue import hosts, outbox
 from ..queue.outbox import Settled
 from ..wake import wake
 from . import transport
@@ -33,8 +33,8 @@ SLICE = 20
 #: A worker that has not said a word for so long is taken for dead.
 LEASE = timedelta(minutes=5)
 RESERVE_SECONDS = 1
-#: What tells that a host is in no state to be called any more in this run.
-TIRING = {"timeout", "no_connection", "unknown_host"}
+#: What tells that a host is in no state to be called for a while.
+SILENCE = {"timeout", "no_connection", "unknown_host"}
 
 
 class Courier:
@@ -45,7 +45,6 @@ class Courier:
         self.crons = env["ir.cron"]
         self.allowed = allowed_of(env)
         self.pace = Pace(_per_second(env))
-        self.tired = set()
 
     def run(self):
         """Deliver; returns the number of attempts. In a copy of a database nothing is sent."""
@@ -56,7 +55,7 @@ class Courier:
         while seconds_left > RESERVE_SECONDS:
             calls = self._claim()
             if not calls:
-                # What is left belongs to hosts that are given a rest: no reason to come at once.
+                # What is left belongs to hosts that rest: no reason to come at once.
                 self.crons._commit_progress(remaining=0)
                 break
             self.crons._commit_progress()
@@ -73,9 +72,7 @@ class Courier:
 
     def _claim(self):
         try:
-            return races.run(
-                self.env, lambda: outbox.claim_calls(self.env, SLICE, LEASE, self.tired)
-            )
+            return races.run(self.env, lambda: outbox.claim_calls(self.env, SLICE, LEASE))
         except races.LostRaces:
             return []
 
@@ -120,19 +117,36 @@ class Courier:
         return headers
 
     def _settle(self, calls, answers):
-        now = self.env.cr.now()
-        settled = [
-            self._outcome(call, answer, now) for call, answer in zip(calls, answers, strict=True)
-        ]
+        now, pairs = self.env.cr.now(), list(zip(calls, answers, strict=True))
+        settled = [self._outcome(call, answer, now) for call, answer in pairs]
+
+        def write():
+            outbox.settle_calls(self.env, settled)
+            self._settle_hosts(pairs)
+
         try:
-            races.run(self.env, lambda: outbox.settle_calls(self.env, settled))
+            races.run(self.env, write)
         except races.LostRaces:
             _logger.info("%s calls lost their races: they are sent again", len(calls))
 
+    def _settle_hosts(self, pairs):
+        """A host that kept silent rests; one that was known for it and answers is as all others."""
+        silent = {
+            call["host"]: fault_text(self.env, answer.fault, answer.detail)
+            for call, answer in pairs
+            if answer.fault in SILENCE
+        }
+        heard = {
+            call["host"] for call, answer in pairs if call["on_trial"] and answer.status is not None
+        }
+        if silent:
+            hosts.rest(self.env, silent, RESTS)
+            hosts.give_up(self.env, silent, PATIENCE)
+        if heard - silent.keys():
+            hosts.forget(self.env, heard - silent.keys())
+
     def _outcome(self, call, answer, now):
         """What is written about an attempt."""
-        if answer.fault in TIRING:
-            self.tired.add(call["host"])
         state, moment, error = self._verdict(call, answer, now)
         text = answer.body.decode(errors="replace").replace("\0", "")
         return Settled(

@@ -102,6 +102,7 @@ class Database:
                 WHERE state = 'waiting' AND next_at > now() AT TIME ZONE 'UTC'
                   AND locked_until IS NULL"""
         )
+        self.run("UPDATE crm_workflow_call_host SET rests_until = now() AT TIME ZONE 'UTC'")
         self.run(
             """UPDATE mail_mail SET scheduled_date = NULL
                 WHERE id IN (SELECT id FROM mail_mail WHERE state = 'outgoing'

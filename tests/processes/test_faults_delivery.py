@@ -55,6 +55,37 @@ def test_emails_get_through_a_server_that_fails_at_random(host, database, lots, 
     )
 
 
+def test_of_two_who_get_an_email_none_gets_it_for_the_other(host, database, lots):
+    smtp = SmtpServer().start()
+    host.call("set_up_deliveries", smtp_port=smtp.port)
+    workflow = note(host, database, "email twofold")
+    # So seldom that none fails until it is given up.
+    smtp.behaviours = [*lots.choices((*EMAILS, "take", "take", "take"), k=COUNT), "take"]
+    silent = smtp.behaviours.count("hang up afterwards")
+    deliver(host, database, "send")
+    smtp.stop()
+    invariants.check(database, workflow, delivered=True)
+    assert len(ids(smtp)) == COUNT, "of each record it is one e-mail"
+    assert {len(mail.recipients) for mail in smtp.received} == {1}
+    people = Counter(mail.recipients[0] for mail in smtp.received)
+    assert len(people) == 2 * COUNT
+    assert sum(people.values()) - 2 * COUNT <= silent
+
+
+def test_two_queues_at_once_part_each_email_once(host, database):
+    smtp = SmtpServer().start()
+    host.call("set_up_deliveries", smtp_port=smtp.port)
+    workflow = note(host, database, "email twofold forgotten")
+    senders = [host.start("send") for _sender in range(3)]
+    for sender in senders:
+        sender.wait()
+    deliver(host, database, "send")
+    smtp.stop()
+    invariants.check(database, workflow, delivered=True)
+    people = Counter(mail.recipients[0] for mail in smtp.received)
+    assert len(people) == 2 * COUNT and set(people.values()) == {1}
+
+
 def test_emails_wait_for_a_server_that_is_down(host, database):
     smtp = SmtpServer().start()
     port = smtp.port

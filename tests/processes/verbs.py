@@ -102,7 +102,7 @@ def step_vals(env, step):
     ``poison``; a number behind each tells several apart.
 
     That of ``assign`` is how many people share the records in turn, that of ``call`` an address.
-    ``email forgotten`` leaves nothing in the history.
+    ``email forgotten`` leaves nothing in the history, ``email twofold`` goes to two addresses.
     ``poison`` fails in the way that a record's reference names, see :data:`POISON`.
     """
     match step.split():
@@ -124,6 +124,9 @@ def step_vals(env, step):
             vals = {"state": "code", "code": CODE[kind]}
         case ["email", *how]:
             texts = {"subject": "Hello {{ object.name }}", "body": "<p>Hello</p>"}
+            if "twofold" in how:
+                both = "{{ object.email }}, too.{{ object.email }}"
+                texts |= {"to": "addresses", "addresses": both}
             vals = {f"crm_workflow_email_{name}": text for name, text in texts.items()}
             vals["state"] = "crm_workflow_email"
             vals["crm_workflow_email_keep"] = "forgotten" not in how
@@ -148,7 +151,12 @@ def step_vals(env, step):
 
 
 def set_up_deliveries(env, smtp_port):
-    """Let e-mails and calls go to servers of this machine, as fast as they can."""
+    """Let e-mails and calls go to servers of this machine, as fast as they can.
+
+    What the demonstration's records have queued stays behind.
+    """
+    queued = [("state", "=", "outgoing"), ("crm_workflow_attempt", "=", 0)]
+    env["mail.mail"].search(queued).cancel()
     env["ir.mail_server"].search([]).active = False
     env["ir.mail_server"].create({"name": "Here", "smtp_host": "127.0.0.1", "smtp_port": smtp_port})
     allow_calls(env, "127.0.0.1")
