@@ -155,7 +155,7 @@ class Facts:
             if route.field not in (fact.changes or ()):
                 continue
             ids = (
-                [value for value in fact.changes[route.field] if value]
+                [value for value in fact.changes[route.field] or () if value]
                 if route.by_value
                 else [fact.res_id]
             )
