@@ -26,6 +26,8 @@ class Fact:
     at: object
     workflow_id: int | None
     silent: bool | None = False
+    #: in which it happened, see :mod:`..engine.snapshot`
+    transaction: str | None = None
 
 
 def pending_facts(workflow, model_name, record_ids):

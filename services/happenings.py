@@ -74,7 +74,7 @@ def reached(trigger, facts):
         _refined(trigger, fitting),
     )
     return {
-        record_id: Origin(fact.cause, _told(trigger, fact), fact.at)
+        record_id: Origin(fact.cause, _told(trigger, fact), fact.at, fact.transaction)
         for fact, ids in found
         for record_id in ids
     }

@@ -4,7 +4,13 @@ import json
 
 from odoo.tools import SQL
 
-_COLUMNS = SQL("id, res_model, res_id, event, changes, silent, user_id, cause, at, workflow_id")
+from .claims import LIMIT_WAITING
+from .snapshots import TRANSACTION
+
+_COLUMNS = SQL(
+    """id, res_model, res_id, event, changes, silent, user_id, cause, at, transaction,
+       workflow_id"""
+)
 
 
 def add_events(env, facts, user_id, cause, cron_ids=()):
@@ -23,9 +29,10 @@ def add_events(env, facts, user_id, cause, cron_ids=()):
         SQL(
             """WITH fact AS (
                     INSERT INTO crm_workflow_event
-                           (res_model, res_id, event, changes, silent, user_id, cause, at)
+                           (res_model, res_id, event, changes, silent, user_id, cause, at,
+                            transaction)
                     SELECT fact.res_model, fact.res_id, fact.event, fact.changes::jsonb,
-                           fact.silent, %s, %s, %s
+                           fact.silent, %s, %s, %s, %s
                       FROM unnest(%s::varchar[], %s::int[], %s::varchar[], %s::text[], %s::bool[])
                            AS fact(res_model, res_id, event, changes, silent)
                )
@@ -33,6 +40,7 @@ def add_events(env, facts, user_id, cause, cron_ids=()):
             user_id,
             cause,
             env.cr.now(),
+            TRANSACTION,
             models,
             ids,
             events,
@@ -161,8 +169,9 @@ def keep_events(env, workflow_id, event_ids):
         SQL(
             """INSERT INTO crm_workflow_event
                            (res_model, res_id, event, changes, silent, user_id, cause, at,
-                            workflow_id)
-               SELECT res_model, res_id, event, changes, silent, user_id, cause, at, %s
+                            transaction, workflow_id)
+               SELECT res_model, res_id, event, changes, silent, user_id, cause, at,
+                      transaction, %s
                  FROM crm_workflow_event WHERE id = ANY(%s) ORDER BY id""",
             workflow_id,
             list(event_ids),

@@ -20,12 +20,14 @@ def lock_standing(env, workflow_id, action_ids, record_ids):
     takes a ticket later sees all that this transaction does.
 
     :param record_ids: of records that steps act on, in a loop those that it is at
-    :return: dicts of id, action_id, res_id, reached_at, begun (at the step, not before a start that
-        lies ahead or a release) and marked
+    :return: dicts of id, action_id, res_id, reached_at, reached_snapshot, begun (at the step, not
+        before a start that lies ahead or a release) and marked
     """
     env.cr.execute(
         SQL(
             """SELECT id, action_id, %(target)s AS res_id, reached_at,
+                      CASE WHEN reached_at = enrolled_at THEN enrolled_snapshot
+                           ELSE reached_snapshot END AS reached_snapshot,
                       COALESCE(waiting OR attempts > 0 OR due_at <= %(now)s, false) AS begun,
                       COALESCE((woken->>'since')::timestamp = reached_at, false) AS marked
                  FROM crm_workflow_enrollment
