@@ -90,21 +90,25 @@ def take_turn(env):
     """Be the only one to turn facts into enrollments until the transaction ends.
 
     The first statement of its transaction: a lock on a table takes no snapshot, so all that the
-    one before wrote is seen. The mode hinders nobody but the next to take a turn.
+    one before wrote is seen. The mode hinders nobody but the next to take a turn. In the same
+    breath, so that an idle tick pays nothing for it: rows that others hold are not waited for long.
 
     :raise psycopg2.errors.LockNotAvailable: when somebody else has the turn
     """
     env.cr.execute(
-        SQL("LOCK TABLE crm_workflow_turn IN SHARE UPDATE EXCLUSIVE MODE NOWAIT"),
+        SQL(
+            "LOCK TABLE crm_workflow_turn IN SHARE UPDATE EXCLUSIVE MODE NOWAIT; %s", LIMIT_WAITING
+        ),
         log_exceptions=False,  # that it is not our turn is no error
     )
 
 
-def take_events(env, limit):
+def take_events(env, limit, passed=()):
     """Claim the oldest facts, and those kept for workflows that are on again.
 
     The first statement of its transaction; another worker's facts are skipped.
 
+    :param passed: (model name, id) of records whose facts are left in the queue
     :return: list of dicts of the event's columns, oldest first
     """
     env.cr.execute(
@@ -112,12 +116,13 @@ def take_events(env, limit):
             """SELECT %(columns)s
                  FROM crm_workflow_event
                 WHERE id IN (
-                      (SELECT id FROM crm_workflow_event WHERE workflow_id IS NULL
+                      (SELECT id FROM crm_workflow_event WHERE workflow_id IS NULL %(others)s
                         ORDER BY id LIMIT %(limit)s)
                       UNION ALL
                       (SELECT kept.id FROM crm_workflow w
                    CROSS JOIN LATERAL (
-                              SELECT id FROM crm_workflow_event WHERE workflow_id = w.id
+                              SELECT id FROM crm_workflow_event
+                               WHERE workflow_id = w.id %(others)s
                             ORDER BY id LIMIT %(limit)s
                          ) AS kept
                         WHERE w.state = 'on' ORDER BY kept.id LIMIT %(limit)s))
@@ -125,9 +130,35 @@ def take_events(env, limit):
                   FOR UPDATE SKIP LOCKED""",
             columns=_COLUMNS,
             limit=limit,
+            others=_others(passed),
         )
     )
     return env.cr.dictfetchall()
+
+
+def take_those(env, event_ids):
+    """Claim some facts, as :func:`take_events` does."""
+    env.cr.execute(
+        SQL(
+            """SELECT %s FROM crm_workflow_event WHERE id = ANY(%s)
+             ORDER BY id FOR UPDATE SKIP LOCKED""",
+            _COLUMNS,
+            list(event_ids),
+        )
+    )
+    return env.cr.dictfetchall()
+
+
+def _others(passed):
+    if not passed:
+        return SQL()
+    models, ids = zip(*passed, strict=True)
+    return SQL(
+        """AND (res_model, res_id) NOT IN (
+               SELECT * FROM unnest(%s::varchar[], %s::int[]) AS passed(res_model, res_id))""",
+        list(models),
+        list(ids),
+    )
 
 
 def events_about(env, model_name, record_ids, workflow_id):

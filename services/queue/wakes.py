@@ -49,6 +49,34 @@ def lock_standing(env, workflow_id, action_ids, record_ids):
     return env.cr.dictfetchall()
 
 
+def held(env, facts):
+    """The records of facts of which somebody else holds an open enrollment: {(model name, id)}."""
+    records = {(fact["res_model"], fact["res_id"]) for fact in facts}
+    if not records:
+        return set()
+    models, ids = zip(*records, strict=True)
+    env.cr.execute(
+        SQL(
+            """WITH inside AS MATERIALIZED (
+                    SELECT e.id, e.res_model, e.res_id
+                      FROM unnest(%s::varchar[], %s::int[]) AS r(res_model, res_id)
+                      JOIN crm_workflow_enrollment e USING (res_model, res_id)
+                     WHERE e.state IN ('active', 'parked')
+               ),
+               free AS MATERIALIZED (
+                    SELECT id FROM crm_workflow_enrollment
+                     WHERE id IN (SELECT id FROM inside) FOR SHARE SKIP LOCKED
+               )
+               SELECT DISTINCT res_model, res_id FROM inside
+                WHERE id NOT IN (SELECT id FROM free)""",
+            list(models),
+            list(ids),
+        ),
+        log_exceptions=False,  # a lost race is no error
+    )
+    return set(env.cr.fetchall())
+
+
 def waiting_at(env, action_id):
     """Ids of the records that wait on a step."""
     env.cr.execute(

@@ -310,6 +310,11 @@ def serve(env, last_call, skew_hours=0):
         )
 
 
+def enter_once(env):
+    """Turn events into enrollments, and do what time asks for: one tick."""
+    env["crm.workflow"]._cron_enroll()
+
+
 def enter(env, last_call):
     """Turn events into enrollments until the file ``last_call`` exists and no event is left."""
     _repeat(
