@@ -1,8 +1,10 @@
 import logging
+from time import monotonic
 
 from odoo import api, models
 
 from ..services import admission, copies, enroller, jobs, races, workers
+from ..services.drain import SLICE, Drain
 from ..services.retention import purge
 from ..services.runner import Runner, shards_of
 from ..services.wake import wake
@@ -22,26 +24,43 @@ class CrmWorkflow(models.Model):
     def _cron_enroll(self):
         """Turn captured events, and the passing of time, into enrollments.
 
-        Commits after each slice of events and after each task of the tick.
+        Commits after each slice of events and after each task of the tick. Events that do not end,
+        as in an import, leave half of the time to the tasks, and get back what is left of it.
         """
         copies.look(self.env)
         seconds_left = self.env["ir.cron"]._commit_progress()
         enroller.pause_broken(self.env)
-        while seconds_left > RESERVE_SECONDS:
-            done = enroller.process_events(self.env)
-            if not done:
-                break
-            seconds_left = self.env["ir.cron"]._commit_progress(
-                done, remaining=done // enroller.SLICE
-            )
-        for task in self._tick_tasks():
-            if seconds_left <= RESERVE_SECONDS:
-                break
-            enroller.in_turn(self.env, task)
-            seconds_left = self.env["ir.cron"]._commit_progress(1)
+        drain, share = Drain(self.env), max(seconds_left - RESERVE_SECONDS, 0) / 2
+        seconds_left = self._drain(drain, seconds_left, share)
+        seconds_left = self._run_tick_tasks(seconds_left, share)
+        seconds_left = self._drain(drain, seconds_left)
         if seconds_left <= RESERVE_SECONDS:
             # Odoo would go on within a minute only.
             wake(self.env, "crm_workflow.ir_cron_enroll")
+
+    @api.model
+    def _drain(self, drain, seconds_left, share=float("inf")):
+        """Work through events for ``share`` seconds at most; returns the seconds left."""
+        ends = monotonic() + share
+        while not drain.ended and seconds_left > RESERVE_SECONDS and monotonic() < ends:
+            done = drain.next_slice()
+            if not drain.ended:
+                seconds_left = self.env["ir.cron"]._commit_progress(done, remaining=done // SLICE)
+        return seconds_left
+
+    @api.model
+    def _run_tick_tasks(self, seconds_left, share):
+        """Do what is due; returns the seconds left.
+
+        A slice of events that took longer than its share takes nothing from that of the tasks.
+        """
+        ends = monotonic() + share
+        for task in self._tick_tasks():
+            if seconds_left <= RESERVE_SECONDS and monotonic() >= ends:
+                break
+            enroller.in_turn(self.env, task)
+            seconds_left = self.env["ir.cron"]._commit_progress(1)
+        return seconds_left
 
     @api.model
     def _tick_tasks(self):

@@ -51,6 +51,10 @@ class CrmWorkflowEnrollment(models.Model):
     waiting = fields.Boolean(readonly=True, help="The step has begun and waits.")
     reached_at = fields.Datetime(string="Reached Step", readonly=True)
     enrolled_at = fields.Datetime(required=True, readonly=True)
+    # What could be seen then, and when it reached a step where it waits for facts, unless that is
+    # the first: see engine/snapshot.py.
+    enrolled_snapshot = fields.Char(readonly=True, groups="base.group_system")
+    reached_snapshot = fields.Char(readonly=True, groups="base.group_system")
     finished_at = fields.Datetime(readonly=True)
     log_forgotten = fields.Boolean(
         readonly=True,

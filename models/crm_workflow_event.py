@@ -26,6 +26,8 @@ class CrmWorkflowEvent(models.Model):
     user_id = fields.Many2one("res.users", string="By", ondelete="set null")
     silent = fields.Boolean(help="Nobody enters by it; members remember how the record is.")
     at = fields.Datetime(required=True)
+    # When and in which transaction it began to happen: others see it only once that is committed.
+    transaction = fields.Char()
     cause = fields.Char(help="The steps whose effect this is, oldest first.")
     workflow_id = fields.Many2one(
         "crm.workflow",

@@ -11,10 +11,9 @@ from contextlib import contextmanager
 
 import psycopg2
 
-from odoo import fields
-
 from ..engine.causes import last_workflow_id
 from ..engine.changes import is_change
+from .captured import change_of, column_value, ids_of, value_of
 from .queue.events import add_events, column_values
 from .silence import is_silent
 from .wake import crons_to_wake
@@ -110,28 +109,25 @@ def acting_values(cr):
 @_harmless
 def created(records, watch):
     """Note the creation of ``records``, with the values of the fields whose values count."""
-    for record in records if watch.created else ():
-        values = {name: [False, _json(record, name)] for name in watch.valued}
-        values |= {
-            name: [[], record[name].ids] for name in _own_links(records, watch) if record[name]
-        }
+    records_sudo = records.sudo()
+    for record in records_sudo if watch.created else ():
+        values = {name: change_of(False, value_of(record, name)) for name in watch.valued}
+        linked = {name: ids_of(record, name) for name in _own_links(records, watch)}
+        values |= {name: change_of([], ids) for name, ids in linked.items() if ids != []}
         _note(records.env, records._name, record.id, "created", values)
     if "form_submitted" in watch.noted and from_website_form(records._name):
         note(records, "form_submitted")
-    for name, (model_name, field) in _foreign_links(records, watch):
-        for target in records[name]:
-            _note(records.env, model_name, target.id, "changed", {field: None})
+    _note_foreign(records_sudo, watch)
 
 
 @_harmless
 def deleted(records, watch):
     """Note that ``records`` are about to be deleted."""
-    for record in records:
-        values = {name: [_json(record, name), False] for name in watch.valued}
+    records_sudo = records.sudo()
+    for record in records_sudo:
+        values = {name: change_of(value_of(record, name), False) for name in watch.valued}
         _note(records.env, records._name, record.id, "deleted", values)
-    for name, (model_name, field) in _foreign_links(records, watch):
-        for target in records[name]:
-            _note(records.env, model_name, target.id, "changed", {field: None})
+    _note_foreign(records_sudo, watch)
 
 
 @_harmless
@@ -146,7 +142,7 @@ def updating(records, vals_list, watch):
         changes = {name: None for name in names if name in vals and name not in valued}
         for name in valued & vals.keys():
             before, after = (
-                _column_json(records, name, raw) for raw in (old[record_id][name], vals[name])
+                column_value(records, name, raw) for raw in (old[record_id][name], vals[name])
             )
             if is_change(before, after):
                 changes[name] = [before, after]
@@ -158,7 +154,7 @@ def updating(records, vals_list, watch):
 def links_before(records, names, watch):
     """The ids behind the watched many2many fields among ``names``, to compare afterwards."""
     return {
-        name: {record.id: record[name].ids for record in records}
+        name: {record.id: ids_of(record, name) for record in records.sudo()}
         for name in watch.links.keys() & names
     }
 
@@ -168,14 +164,15 @@ def links_after(records, before, watch):
     """Note which of the many2many fields changed since :func:`links_before`."""
     for name, ids_by_record in before.items():
         model_name, field = watch.links[name]
-        for record in records:
-            old, new = ids_by_record[record.id], record[name].ids
-            if set(old) == set(new):
+        for record in records.sudo():
+            old, new = ids_by_record[record.id], ids_of(record, name)
+            change = change_of(old, new)
+            if change and set(old) == set(new):
                 continue
             if (model_name, field) == (records._name, name):
-                _note(records.env, model_name, record.id, "changed", {field: [old, new]})
+                _note(records.env, model_name, record.id, "changed", {field: change})
             else:
-                for target_id in set(old) ^ set(new):
+                for target_id in set(old or ()) ^ set(new or ()):
                     _note(records.env, model_name, target_id, "changed", {field: None})
 
 
@@ -229,40 +226,15 @@ def _foreign_links(records, watch):
     ]
 
 
+def _note_foreign(records, watch):
+    """Note on whom the records link to that the link is new, or ends."""
+    for name, (model_name, field) in _foreign_links(records, watch):
+        for record in records:
+            for target_id in ids_of(record, name) or ():
+                _note(records.env, model_name, target_id, "changed", {field: None})
+
+
 def _uniform(vals_list):
     """True for the common case of one write on many records."""
     first = vals_list[0]
     return all(vals.keys() == first.keys() for vals in vals_list)
-
-
-def _json(record, name):
-    """A field's value as :mod:`..engine.changes` speaks of it."""
-    return _plain(
-        record._fields[name], record._fields[name].convert_to_read(record[name], record, False)
-    )
-
-
-def _column_json(records, name, raw):
-    """The same from a value on its way to, or out of, a column."""
-    raw = getattr(raw, "adapted", raw)
-    definition = records._fields[name]
-    if isinstance(raw, dict):
-        key = (
-            str(records.env.company.id)
-            if definition.company_dependent
-            else records.env.lang or "en_US"
-        )
-        raw = raw.get(key, next(iter(raw.values()), None))
-    return _plain(definition, raw)
-
-
-def _plain(definition, value):
-    if value is None or value is False:
-        return False
-    if definition.type == "datetime":
-        return fields.Datetime.to_string(value)
-    if definition.type == "date":
-        return fields.Date.to_string(value)
-    if definition.type in ("float", "monetary"):
-        return round(float(value), 6)
-    return value if isinstance(value, int | str) else str(value)

@@ -16,7 +16,6 @@ from .wake import wake as wake_cron
 
 _logger = logging.getLogger(__name__)
 
-SLICE = 1_000
 ENTER_SLICE = 10_000
 #: How often all records are held against the criteria: for what time changed, and for what
 #: foreign SQL changed.
@@ -35,13 +34,9 @@ def live_workflows(env, states=("on", "paused")):
     return env["crm.workflow"].sudo().search([("state", "in", states)], order="id")
 
 
-def process_events(env):
-    """Work through the oldest slice of facts; returns how many it was. Does not commit it."""
-    return in_turn(env, lambda: _process_slice(env))
-
-
-def _process_slice(env):
-    taken = Slice(env, events.take_events(env, SLICE))
+def work_through(env, rows):
+    """Work through facts, as the queue gives them; returns how many. Does not commit."""
+    taken = Slice(env, rows)
     if not taken.facts:
         return 0
     workflows = live_workflows(env) | exits.finishing(env)
@@ -148,22 +143,44 @@ def chunks(ids):
     return [ids[start : start + ENTER_SLICE] for start in range(0, len(ids), ENTER_SLICE)]
 
 
-def in_turn(env, work):
-    """Do the work while no other enroller does any; returns what it returns, or 0 for another time.
+class NotOurTurn(Exception):
+    """Another process enrols at the moment. The transaction is rolled back."""
+
+
+def take_turn(env, work, max_waits=races.MAX_WAITS):
+    """Do the work while no other enroller does any; returns what it returns. Does not commit it.
 
     Two at once could remember a record by what the one saw before, and the other after, a change.
+    A row that somebody else holds is waited for a moment.
+
+    :raise NotOurTurn: when another enroller is at work
+    :raise races.LostRaces: when the races do not end, or somebody holds a row
     """
+    ours = False
 
     def turn():
+        nonlocal ours
+        ours = False
         events.take_turn(env)
+        ours = True
         return work()
 
     # On purpose: the turn is taken before the transaction's snapshot, so that nobody's work is
     # overlooked.
     env.cr.commit()  # pylint: disable=invalid-commit
     try:
-        return races.run(env, turn)
+        return races.run(env, turn, max_waits)
     except races.LostRaces:
+        if not ours:
+            raise NotOurTurn from None
+        raise
+
+
+def in_turn(env, work):
+    """The same for what is due at the next tick as well: 0 when it is left to that."""
+    try:
+        return take_turn(env, work)
+    except (NotOurTurn, races.LostRaces):
         _logger.info("Another process enrols at the moment, or races do not end: the next tick's")
         return 0
 
@@ -192,8 +209,7 @@ def _react_all(env, concerned):
         if is_concurrency(error) or env.cr.closed:
             raise
         for workflow, facts in concerned.items():
-            react = functools.partial(_react, workflow, facts)
-            guarded(workflow, react, facts)
+            guarded(workflow, functools.partial(_react, workflow, facts), facts)
 
 
 def _react(workflow, facts):

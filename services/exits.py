@@ -101,7 +101,7 @@ def _ways(env, workflow=None):
 def _passes(way, restriction=Domain.TRUE):
     """The enrollments that an exit may end."""
     mine = Domain("version_id", "=", way.version_id.id) & in_use.INSIDE & restriction
-    names = ["res_id", "source", "enrolled_at"]
+    names = ["res_id", "source", "enrolled_at", "enrolled_snapshot"]
     return way.env["crm.workflow.enrollment"].sudo().search_fetch(mine, names, order="id")
 
 

@@ -26,6 +26,8 @@ class Fact:
     at: object
     workflow_id: int | None
     silent: bool | None = False
+    #: in which it happened, see :mod:`..engine.snapshot`
+    transaction: str | None = None
 
 
 def pending_facts(workflow, model_name, record_ids):
@@ -155,7 +157,7 @@ class Facts:
             if route.field not in (fact.changes or ()):
                 continue
             ids = (
-                [value for value in fact.changes[route.field] if value]
+                [value for value in fact.changes[route.field] or () if value]
                 if route.by_value
                 else [fact.res_id]
             )

@@ -77,7 +77,7 @@ def reached(trigger, facts):
     )
     readable = _readable(trigger, [fact for fact, _ids in found])
     return {
-        record_id: Origin(fact.cause, _told(trigger, fact, readable), fact.at)
+        record_id: Origin(fact.cause, _told(trigger, fact, readable), fact.at, fact.transaction)
         for fact, ids in found
         for record_id in ids
     }

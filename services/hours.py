@@ -157,7 +157,7 @@ def _zones_of_workflow(zone, batch):
 
 
 def _zones_of_company(zone, batch):
-    return dict.fromkeys(batch.records.ids, _company_zone_sudo(batch.env.company))
+    return dict.fromkeys(batch.records.ids, company_zone_sudo(batch.env.company))
 
 
 def _zones_of_records(zone, batch):
@@ -171,7 +171,7 @@ _ZONES = {
 }
 
 
-def _company_zone_sudo(company):
+def company_zone_sudo(company):
     company = company.sudo()
     return company.partner_id.tz or company.resource_calendar_id.tz or "UTC"
 
@@ -215,7 +215,7 @@ def _free_texts(version):
 def _own_zone_sudo(version):
     workflow = version.workflow_id.sudo()
     if version.zone_source == "company":
-        return _company_zone_sudo(workflow.company_id or workflow.run_as_id.company_id)
+        return company_zone_sudo(workflow.company_id or workflow.run_as_id.company_id)
     return version.zone or workflow.run_as_id.tz or "UTC"
 
 

@@ -22,13 +22,13 @@ class LostRaces(Exception):
     """The races do not end: leave the work to the next tick. The transaction is rolled back."""
 
 
-def run(env, work):
+def run(env, work, max_waits=MAX_WAITS):
     """Return what ``work()`` returns, all of whose statements have reached the database.
 
     ``work`` starts a transaction, and does not commit. Whatever it raises leaves a transaction
     that is rolled back, unless the connection is gone.
 
-    :raise LostRaces: when it lost :data:`MAX_RACES` races, or :data:`MAX_WAITS` of them by waiting
+    :raise LostRaces: when it lost :data:`MAX_RACES` races, or ``max_waits`` of them by waiting
     """
     waits = 0
     for race in range(MAX_RACES):
@@ -46,7 +46,7 @@ def run(env, work):
             waits += is_lock(error)
         finally:
             _racing.reset(token)
-        if waits == MAX_WAITS:
+        if waits == max_waits:
             break
         # Nobody gains by guessing it.
         time.sleep(random.uniform(0, 0.05 * 2**race))  # nosec B311

@@ -10,6 +10,7 @@ from datetime import timedelta
 from odoo.fields import Domain
 
 from ..engine.domain_text import domain_from_text, is_relative_to_now
+from ..engine.snapshot import is_news
 from ..engine.typed_json import unpacked
 from . import in_use, workers
 from .queue import wakes
@@ -130,10 +131,13 @@ def _counts(row, origin, by):
     """What happened before the step was reached does not count, nor before a start that lies ahead.
 
     What happens in the very transaction in which the step is reached comes from the steps before.
+    What others had begun by then, and committed later, has happened since.
     """
     if not row["begun"] or row["marked"] and by != _FACT:
         return False
-    return origin is None or origin.at is None or origin.at > row["reached_at"]
+    if origin is None or origin.at is None:
+        return True
+    return is_news(origin.at, origin.transaction, row["reached_at"], row["reached_snapshot"])
 
 
 def _steps(env, workflow=None):

@@ -92,6 +92,7 @@ from . import (
     test_step_status,
     test_steps,
     test_switch_off,
+    test_tick,
     test_tour_branches,
     test_tour_build,
     test_tour_condition,

@@ -1,4 +1,5 @@
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from ..services import capture
 from ..services.context import SILENT
@@ -133,3 +134,81 @@ class TestCapture(WorkflowCase):
         self.env["base.automation"]._update_registry()
         self.contact.city = "Bergen"
         self.assertEqual(len(self.facts()), 1)
+
+
+@tagged("post_install", "-at_install")
+class TestCaptureOfHiddenFields(WorkflowCase):
+    """What an author may not read is captured all the same, for every workflow on the model."""
+
+    def setUp(self):
+        super().setUp()
+        self.author = self.user("author", "base.group_user", "base.group_partner_manager")
+        self.tags = self.env["res.partner.category"].create([{"name": "A"}, {"name": "B"}])
+        self.hide("ref")
+        changed = {"kind": "event", "event": "changed"}
+        self.hidden = self.workflow(
+            self.end(),
+            triggers=[{**changed, "field_name": "ref"}, {**changed, "field_name": "category_id"}],
+        )
+        self.others = self.workflow(self.end(), triggers=[{"kind": "event", "event": "created"}])
+        self.env.cr.flush()
+        self.env["crm.workflow.event"].search([]).sudo().unlink()
+
+    def hide(self, name):
+        """Let only administrators read a field."""
+        self.patch(self.env["res.partner"]._fields[name], "groups", "base.group_system")
+
+    def own(self, **vals):
+        """A contact of the author's, as the author sees it."""
+        contact = self.env["res.partner"].with_user(self.author).create({"name": "Ada", **vals})
+        contact.flush_recordset()
+        return contact
+
+    def facts(self, event):
+        """What the facts of a kind tell of values."""
+        self.env.cr.flush()
+        return self.env["crm.workflow.event"].search([("event", "=", event)], order="id")
+
+    def test_a_creation_lets_enter_whoever_its_author_is(self):
+        contact = self.own()
+        self.tick()
+        self.assertEntered(self.others, contact)
+
+    def test_the_fact_names_the_author(self):
+        self.own()
+        fact = self.facts("created")
+        self.assertEqual((fact.user_id, fact.changes), (self.author, {"ref": [False, False]}))
+
+    def test_a_deletion_is_captured(self):
+        contact = self.own()
+        contact.sudo().ref = "secret"
+        self.facts("created").sudo().unlink()
+        contact.unlink()
+        self.assertEqual(self.facts("deleted").changes, {"ref": ["secret", False]})
+
+    def test_links_that_code_changes_for_the_author_are_captured(self):
+        contact = self.own()
+        self.facts("created").sudo().unlink()
+        self.hide("category_id")
+        watch = capture.watch_of(contact)
+        before = capture.links_before(contact, ["category_id"], watch)
+        contact.sudo().category_id = self.tags
+        self.facts("changed").sudo().unlink()
+        capture.links_after(contact, before, watch)
+        self.assertEqual(self.facts("changed").changes, {"category_id": [[], self.tags.ids]})
+
+    def test_a_value_that_cannot_be_read_costs_that_value_alone(self):
+        contact = self.own(city="Oslo")
+        self.facts("created").sudo().unlink()
+        field, read = contact._fields["ref"], type(contact._fields["ref"]).convert_to_read
+
+        def broken(own, *args):
+            return 1 / 0 if own is field else read(own, *args)
+
+        self.patch(type(field), "convert_to_read", broken)
+        with mute_logger("odoo.addons.crm_workflow.services.captured"):
+            contact = self.own(city="Lima")
+        self.assertEqual(self.facts("created").changes, {"ref": None})
+        self.tick()
+        self.assertInside(self.others, self.env["res.partner"])
+        self.assertIn(contact.id, self.enrollments(self.others).mapped("res_id"))

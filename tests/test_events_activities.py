@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import fields
 from odoo.fields import Command
-from odoo.tests import tagged
+from odoo.tests import freeze_time, tagged
 
 from .common import EventCase
 
@@ -57,6 +57,7 @@ class TestEventsOfActivitiesAndMeetings(EventCase):
         self.assertEntered(done, deal.browse())
 
     def test_an_activity_is_overdue_when_its_day_is_over(self):
+        self.admin.tz = "UTC"
         late, done, later = deals = self.env["crm.lead"].union(*(self.deal() for _ in range(3)))
         workflow = self.waits_for(
             "activity_overdue", self.deal_type, domain=f"[('id', 'in', {deals.ids})]"
@@ -71,6 +72,33 @@ class TestEventsOfActivitiesAndMeetings(EventCase):
         self.tick()
         self.tick()
         self.assertInside(workflow, late)
+
+    def test_the_day_is_over_on_the_clock_of_who_is_to_do_it(self):
+        zones = {"Asia/Tokyo": 0, "America/New_York": 0, False: 0}
+        with freeze_time("2027-03-10 12:00:00"):
+            for zone in zones:
+                user = self.user(f"in {zone}", "base.group_user", tz=zone)
+                deal = self.deal(user_id=user.id)
+                deal.activity_schedule(
+                    "mail.mail_activity_data_todo", fields.Date.today(), user_id=user.id
+                )
+                zones[zone] = deal.id
+            ids = list(zones.values())
+            workflow = self.waits_for(
+                "activity_overdue", self.deal_type, domain=f"[('id', 'in', {ids})]"
+            )
+        for moment, count in (
+            ("2027-03-10 14:59:00", 0),
+            ("2027-03-10 15:01:00", 1),
+            ("2027-03-11 00:01:00", 2),
+            ("2027-03-11 03:59:00", 2),
+            ("2027-03-11 05:01:00", 3),
+        ):
+            with freeze_time(moment):
+                self.tick()
+                self.tick()
+            entered = self.enrollments(workflow).mapped("res_id")
+            self.assertEqual(len(entered), count, moment)
 
     def test_a_meeting_is_booked(self):
         by_contact = self.waits_for("meeting_booked")

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import fields
 from odoo.fields import Command
-from odoo.tests import tagged
+from odoo.tests import freeze_time, tagged
 
 from .common import EventCase
 
@@ -57,6 +57,7 @@ class TestEventsOfMoney(EventCase):
         self.assertInside(paid, invoice)
 
     def test_an_invoice_is_overdue_when_its_day_is_over(self):
+        self.env.company.partner_id.tz = "UTC"
         workflow = self.waits_for("invoice_overdue")
         late, in_time = self.invoice(), self.invoice(partner_id=self.other.id)
         (late + in_time).action_post()
@@ -69,6 +70,28 @@ class TestEventsOfMoney(EventCase):
         self.tick()
         self.assertInside(workflow, self.contact)
         self.assertEqual(self.enrollments(workflow).data["id"], late.id)
+
+    def test_the_day_is_over_when_it_is_where_the_company_is(self):
+        """Its contact's clock counts, or else that of its working hours."""
+        company = self.env.company
+        for own, hours in (("America/New_York", "Asia/Tokyo"), (False, "America/New_York")):
+            company.partner_id.tz, company.resource_calendar_id.tz = own, hours
+            with freeze_time("2027-03-10 12:00:00"):
+                workflow = self.waits_for("invoice_overdue")
+                late = self.invoice()
+                late.action_post()
+            for moment, entered in (
+                ("2027-03-10 12:01:00", False),
+                ("2027-03-11 03:00:00", False),
+                ("2027-03-11 05:01:00", True),
+                ("2027-03-11 05:02:00", True),
+            ):
+                with freeze_time(moment):
+                    self.tick()
+                    self.tick()
+                self.assertEqual(len(self.enrollments(workflow)), entered, moment)
+            workflow.action_turn_off("end")
+            late.button_cancel()
 
     def test_what_fell_due_while_nobody_waited_is_past(self):
         late = self.invoice(invoice_date_due=fields.Date.today() - timedelta(days=1))

@@ -1,7 +1,6 @@
 from datetime import timedelta
 from unittest.mock import patch
 
-from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
@@ -276,7 +275,7 @@ class TestExits(ExitCase):
         fact = self.env["crm.workflow.event"].search([("res_id", "=", contact.id)])
         self.env.cr.execute(
             "UPDATE crm_workflow_event SET at = %s WHERE id = ANY(%s)",
-            (fields.Datetime.now() - timedelta(minutes=1), fact.ids),
+            (self.env.cr.now() - timedelta(minutes=1), fact.ids),
         )
         workflow.enroll(contact)
         self.tick()

@@ -3,6 +3,7 @@ from odoo.exceptions import ValidationError
 
 from ...engine.changes import accepted_values
 from ...engine.errors import CoercionError
+from ...engine.snapshot import is_news
 from ...services.describe import describe_domain
 from ...services.facts import Facts, pending_facts
 from ...services.texts import translated
@@ -73,11 +74,12 @@ class CrmWorkflowExit(models.Model):
 
     def _leaving_goal_event(self, passes):
         """Those to whom it happened since they entered, as the facts not yet forgotten tell."""
-        entered_at = {row.res_id: row.enrolled_at for row in passes}
+        entered = {row.res_id: (row.enrolled_at, row.enrolled_snapshot) for row in passes}
         facts = [
             fact
-            for fact in pending_facts(self.workflow_id, self.model_name, list(entered_at))
-            if fact.at >= entered_at[fact.res_id]
+            for fact in pending_facts(self.workflow_id, self.model_name, list(entered))
+            if fact.at == entered[fact.res_id][0]
+            or is_news(fact.at, fact.transaction, *entered[fact.res_id])
         ]
         happened = set(self._reached_goal_event(Facts(self.env, facts))) if facts else ()
         return [row.id for row in passes if row.res_id in happened]

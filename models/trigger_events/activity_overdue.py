@@ -1,6 +1,9 @@
+import functools
+
 from odoo import fields, models
 
 from ...engine.happening import Happening
+from ...services import day_ends
 
 
 class CrmWorkflowTrigger(models.Model):
@@ -17,7 +20,8 @@ class CrmWorkflowTrigger(models.Model):
         )
 
     def _poll_activity_overdue(self, since, until):
-        """Those whose last day is over, and which are still to do."""
+        """Those whose last day is over on the clock of who is to do it, and still to do."""
+        by_zone = functools.partial(day_ends.by_zone, "user_tz")
         return self.env["mail.activity"].search(
-            [("date_deadline", ">=", since.date()), ("date_deadline", "<", until.date())]
+            day_ends.over(since, until, "date_deadline", by_zone)
         )

@@ -1,6 +1,10 @@
+import functools
+
 from odoo import fields, models
+from odoo.fields import Domain
 
 from ...engine.happening import Happening
+from ...services import day_ends
 
 
 class CrmWorkflowTrigger(models.Model):
@@ -20,12 +24,10 @@ class CrmWorkflowTrigger(models.Model):
         )
 
     def _poll_invoice_overdue(self, since, until):
-        """Those whose due day is over, and of which something is to be paid."""
+        """Those whose due day is over where the company is, and which are not paid in full."""
+        of_companies = functools.partial(day_ends.of_companies, self.env)
         return self.env["account.move"].search(
-            [
-                ("invoice_date_due", ">=", since.date()),
-                ("invoice_date_due", "<", until.date()),
-                ("state", "=", "posted"),
-                ("payment_state", "in", ("not_paid", "partial")),
-            ]
+            day_ends.over(since, until, "invoice_date_due", of_companies)
+            & Domain("state", "=", "posted")
+            & Domain("payment_state", "in", ("not_paid", "partial"))
         )

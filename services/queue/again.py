@@ -7,6 +7,7 @@ from odoo.tools import SQL
 from ...engine.typed_json import unpacked
 from .entry import Origin
 from .moves import transfer
+from .snapshots import SNAPSHOT
 
 #: Inside since before this transaction: who has just entered by the same facts is meant once.
 _INSIDE = SQL("state IN ('active', 'parked')")
@@ -34,12 +35,13 @@ def restart(env, version, origins):
         ),
         SQL(
             """state = 'active', version_id = %s, action_id = %s, due_at = %s, reached_at = %s,
-               waiting = false, attempts = 0, reason = NULL,
+               reached_snapshot = %s, waiting = false, attempts = 0, reason = NULL,
                cause = (SELECT f.cause FROM %s WHERE f.id = res_id)""",
             version.id,
             version._program().first.id,
             now,
             now,
+            SNAPSHOT,
             fired,
         ),
         "restarted",

@@ -8,6 +8,7 @@ from odoo.tools import SQL
 
 from ...engine.typed_json import packed
 from . import admission
+from .snapshots import SNAPSHOT
 
 SHARDS = 64
 
@@ -17,12 +18,13 @@ class Origin(NamedTuple):
 
     ``data`` is a dict of what :mod:`~...engine.typed_json` knows; it stays with the enrollment for
     the steps to come. Records are in it where this add-on put them: foreign JSON names none. ``at``
-    is when it happened, if it did at one moment.
+    is when it happened, if it did at one moment, and ``transaction`` in which transaction.
     """
 
     cause: str | None = None
     data: dict | None = None
     at: datetime | None = None
+    transaction: str | None = None
 
     @property
     def packed_data(self):
@@ -129,10 +131,12 @@ def enter(env, version, candidates, source, again, user_id=None, start=None):
                         INSERT INTO crm_workflow_enrollment
                                (workflow_id, version_id, res_model, res_id,
                                 state, action_id, due_at, admission_at, waiting, reached_at,
-                                enrolled_at, source, user_id, visit, attempts, cause, data, shard)
+                                enrolled_at, enrolled_snapshot, source, user_id, visit, attempts,
+                                cause, data, shard)
                         SELECT %(workflow)s, %(version)s, %(model)s, id,
                                'active', %(step)s, due_at, admission_at, false, %(now)s,
-                               %(now)s, %(source)s, %(user)s, 1, 0, cause, data, id %% %(shards)s
+                               %(now)s, %(snapshot)s, %(source)s, %(user)s, 1, 0,
+                               cause, data, id %% %(shards)s
                           FROM starting
                    ON CONFLICT DO NOTHING
                      RETURNING id, res_id
@@ -167,6 +171,7 @@ def enter(env, version, candidates, source, again, user_id=None, start=None):
             step=start.action_id,
             message=start.message,
             now=env.cr.now(),
+            snapshot=SNAPSHOT,
             source=source,
             user=user_id,
             again=again,

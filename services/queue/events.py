@@ -4,7 +4,13 @@ import json
 
 from odoo.tools import SQL
 
-_COLUMNS = SQL("id, res_model, res_id, event, changes, silent, user_id, cause, at, workflow_id")
+from .claims import LIMIT_WAITING
+from .snapshots import TRANSACTION
+
+_COLUMNS = SQL(
+    """id, res_model, res_id, event, changes, silent, user_id, cause, at, transaction,
+       workflow_id"""
+)
 
 
 def add_events(env, facts, user_id, cause, cron_ids=()):
@@ -23,9 +29,10 @@ def add_events(env, facts, user_id, cause, cron_ids=()):
         SQL(
             """WITH fact AS (
                     INSERT INTO crm_workflow_event
-                           (res_model, res_id, event, changes, silent, user_id, cause, at)
+                           (res_model, res_id, event, changes, silent, user_id, cause, at,
+                            transaction)
                     SELECT fact.res_model, fact.res_id, fact.event, fact.changes::jsonb,
-                           fact.silent, %s, %s, %s
+                           fact.silent, %s, %s, %s, %s
                       FROM unnest(%s::varchar[], %s::int[], %s::varchar[], %s::text[], %s::bool[])
                            AS fact(res_model, res_id, event, changes, silent)
                )
@@ -33,6 +40,7 @@ def add_events(env, facts, user_id, cause, cron_ids=()):
             user_id,
             cause,
             env.cr.now(),
+            TRANSACTION,
             models,
             ids,
             events,
@@ -82,21 +90,25 @@ def take_turn(env):
     """Be the only one to turn facts into enrollments until the transaction ends.
 
     The first statement of its transaction: a lock on a table takes no snapshot, so all that the
-    one before wrote is seen. The mode hinders nobody but the next to take a turn.
+    one before wrote is seen. The mode hinders nobody but the next to take a turn. In the same
+    breath, so that an idle tick pays nothing for it: rows that others hold are not waited for long.
 
     :raise psycopg2.errors.LockNotAvailable: when somebody else has the turn
     """
     env.cr.execute(
-        SQL("LOCK TABLE crm_workflow_turn IN SHARE UPDATE EXCLUSIVE MODE NOWAIT"),
+        SQL(
+            "LOCK TABLE crm_workflow_turn IN SHARE UPDATE EXCLUSIVE MODE NOWAIT; %s", LIMIT_WAITING
+        ),
         log_exceptions=False,  # that it is not our turn is no error
     )
 
 
-def take_events(env, limit):
+def take_events(env, limit, passed=()):
     """Claim the oldest facts, and those kept for workflows that are on again.
 
     The first statement of its transaction; another worker's facts are skipped.
 
+    :param passed: (model name, id) of records whose facts are left in the queue
     :return: list of dicts of the event's columns, oldest first
     """
     env.cr.execute(
@@ -104,12 +116,13 @@ def take_events(env, limit):
             """SELECT %(columns)s
                  FROM crm_workflow_event
                 WHERE id IN (
-                      (SELECT id FROM crm_workflow_event WHERE workflow_id IS NULL
+                      (SELECT id FROM crm_workflow_event WHERE workflow_id IS NULL %(others)s
                         ORDER BY id LIMIT %(limit)s)
                       UNION ALL
                       (SELECT kept.id FROM crm_workflow w
                    CROSS JOIN LATERAL (
-                              SELECT id FROM crm_workflow_event WHERE workflow_id = w.id
+                              SELECT id FROM crm_workflow_event
+                               WHERE workflow_id = w.id %(others)s
                             ORDER BY id LIMIT %(limit)s
                          ) AS kept
                         WHERE w.state = 'on' ORDER BY kept.id LIMIT %(limit)s))
@@ -117,9 +130,35 @@ def take_events(env, limit):
                   FOR UPDATE SKIP LOCKED""",
             columns=_COLUMNS,
             limit=limit,
+            others=_others(passed),
         )
     )
     return env.cr.dictfetchall()
+
+
+def take_those(env, event_ids):
+    """Claim some facts, as :func:`take_events` does."""
+    env.cr.execute(
+        SQL(
+            """SELECT %s FROM crm_workflow_event WHERE id = ANY(%s)
+             ORDER BY id FOR UPDATE SKIP LOCKED""",
+            _COLUMNS,
+            list(event_ids),
+        )
+    )
+    return env.cr.dictfetchall()
+
+
+def _others(passed):
+    if not passed:
+        return SQL()
+    models, ids = zip(*passed, strict=True)
+    return SQL(
+        """AND (res_model, res_id) NOT IN (
+               SELECT * FROM unnest(%s::varchar[], %s::int[]) AS passed(res_model, res_id))""",
+        list(models),
+        list(ids),
+    )
 
 
 def events_about(env, model_name, record_ids, workflow_id):
@@ -161,8 +200,9 @@ def keep_events(env, workflow_id, event_ids):
         SQL(
             """INSERT INTO crm_workflow_event
                            (res_model, res_id, event, changes, silent, user_id, cause, at,
-                            workflow_id)
-               SELECT res_model, res_id, event, changes, silent, user_id, cause, at, %s
+                            transaction, workflow_id)
+               SELECT res_model, res_id, event, changes, silent, user_id, cause, at,
+                      transaction, %s
                  FROM crm_workflow_event WHERE id = ANY(%s) ORDER BY id""",
             workflow_id,
             list(event_ids),

@@ -42,12 +42,16 @@ def look(env):
 
 
 def release(env, limit):
-    """Make those due who wait for nobody any more; returns how many, at most ``limit``."""
+    """Make those due who wait for nobody any more; returns how many, at most ``limit``.
+
+    Whom somebody else holds is passed over, and ready at the next tick as well.
+    """
     env.cr.execute(
         SQL(
             """UPDATE crm_workflow_enrollment SET due_at = %s
-                WHERE id IN (SELECT enrollment_id FROM (%s) AS ready
-                           ORDER BY enrollment_id LIMIT %s)""",
+                WHERE id IN (SELECT id FROM crm_workflow_enrollment
+                              WHERE id IN (SELECT enrollment_id FROM (%s) AS ready)
+                           ORDER BY id LIMIT %s FOR NO KEY UPDATE SKIP LOCKED)""",
             env.cr.now(),
             _ready(env),
             limit,

@@ -2,7 +2,7 @@
 
 from odoo.tools import SQL
 
-from .moves import leave_of_models
+from .moves import ended, transfer
 
 
 def forget(env, model_names):
@@ -11,8 +11,8 @@ def forget(env, model_names):
     An app that is installed again counts its records from 1: who has the id of an old one is
     another record, has been nowhere, and must not be moved on in its place.
     """
-    leave_of_models(env, model_names)
     names = list(model_names)
+    _leave(env, names)
     env.cr.execute(
         SQL(
             """DELETE FROM crm_workflow_member WHERE workflow_id IN
@@ -22,6 +22,16 @@ def forget(env, model_names):
     )
     env.cr.execute(SQL("DELETE FROM crm_workflow_event WHERE res_model = ANY(%s)", names))
     _empty_loops(env, names)
+
+
+def _leave(env, names):
+    transfer(
+        env,
+        SQL("res_model = ANY(%s) AND state IN ('active', 'parked')", names),
+        ended(env, "exited", "record_deleted"),
+        "exited",
+        "record_deleted",
+    )
 
 
 def _empty_loops(env, names):

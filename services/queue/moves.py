@@ -5,6 +5,8 @@ Each statement writes the ledger and the enrollments together.
 
 from odoo.tools import SQL
 
+from .snapshots import SNAPSHOT
+
 #: In the cursor's cache, and so forgotten by a rollback: somebody changed enrollments here.
 MOVED = "crm_workflow.moved"
 
@@ -21,7 +23,7 @@ def finish(env, workflow_id, state, reason, record_ids=None, enrollment_ids=None
             workflow_id,
             _among(record_ids, enrollment_ids),
         ),
-        _ended(env, state, reason),
+        ended(env, state, reason),
         state,
         reason,
     )
@@ -32,7 +34,7 @@ def leave(env, enrollment_ids, reason):
     return transfer(
         env,
         SQL("id = ANY(%s) AND state IN ('active', 'parked')", list(enrollment_ids)),
-        _ended(env, "exited", reason),
+        ended(env, "exited", reason),
         "exited",
         reason,
     )
@@ -47,18 +49,7 @@ def leave_deleted(env, model_name, record_ids):
             model_name,
             list(record_ids),
         ),
-        _ended(env, "exited", "record_deleted"),
-        "exited",
-        "record_deleted",
-    )
-
-
-def leave_of_models(env, model_names):
-    """All records of some models leave every workflow, since the models are gone."""
-    return transfer(
-        env,
-        SQL("res_model = ANY(%s) AND state IN ('active', 'parked')", list(model_names)),
-        _ended(env, "exited", "record_deleted"),
+        ended(env, "exited", "record_deleted"),
         "exited",
         "record_deleted",
     )
@@ -83,7 +74,7 @@ def leave_doubles(env, model_name, record_ids):
             model_name,
             list(record_ids),
         ),
-        _ended(env, "exited", "merged"),
+        ended(env, "exited", "merged"),
         "exited",
         "merged",
     )
@@ -159,7 +150,9 @@ def move_to_version(env, workflow_id, version_id, old_version_id, steps, enrollm
                                due_at = CASE WHEN o.key = n.key OR %(not_begun)s THEN e.due_at
                                              ELSE %(now)s END,
                                reached_at = CASE WHEN o.key = n.key OR %(not_begun)s
-                                                 THEN e.reached_at ELSE %(now)s END
+                                                 THEN e.reached_at ELSE %(now)s END,
+                               reached_snapshot = CASE WHEN o.key = n.key THEN e.reached_snapshot
+                                                       ELSE %(snapshot)s END
                           FROM step s
                           JOIN crm_workflow_action o ON o.id = s.old_id
                           JOIN crm_workflow_action n ON n.id = s.new_id
@@ -182,6 +175,7 @@ def move_to_version(env, workflow_id, version_id, old_version_id, steps, enrollm
             not_begun=NOT_BEGUN,
             ids=enrollment_ids,
             now=env.cr.now(),
+            snapshot=SNAPSHOT,
         )
     )
     return env.cr.rowcount
@@ -241,13 +235,14 @@ def restart(env, workflow_id, version_id, first_id, enrollment_ids=None):
             """state = 'active', version_id = %s, action_id = %s,
                due_at = CASE WHEN %s THEN due_at ELSE %s END,
                reached_at = CASE WHEN %s THEN reached_at ELSE %s END,
-               waiting = false, attempts = 0, reason = NULL""",
+               reached_snapshot = %s, waiting = false, attempts = 0, reason = NULL""",
             version_id,
             first_id,
             NOT_BEGUN,
             now,
             NOT_BEGUN,
             now,
+            SNAPSHOT,
         ),
         "moved",
         None,
@@ -283,7 +278,8 @@ def transfer(env, where, assignments, outcome, message):
     return count
 
 
-def _ended(env, state, reason):
+def ended(env, state, reason):
+    """What is assigned to enrollments that end, for :func:`transfer`."""
     return SQL(
         "state = %s, reason = %s, finished_at = %s, due_at = NULL, waiting = false",
         state,

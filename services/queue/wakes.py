@@ -20,12 +20,14 @@ def lock_standing(env, workflow_id, action_ids, record_ids):
     takes a ticket later sees all that this transaction does.
 
     :param record_ids: of records that steps act on, in a loop those that it is at
-    :return: dicts of id, action_id, res_id, reached_at, begun (at the step, not before a start that
-        lies ahead or a release) and marked
+    :return: dicts of id, action_id, res_id, reached_at, reached_snapshot, begun (at the step, not
+        before a start that lies ahead or a release) and marked
     """
     env.cr.execute(
         SQL(
             """SELECT id, action_id, %(target)s AS res_id, reached_at,
+                      CASE WHEN reached_at = enrolled_at THEN enrolled_snapshot
+                           ELSE reached_snapshot END AS reached_snapshot,
                       COALESCE(waiting OR attempts > 0 OR due_at <= %(now)s, false) AS begun,
                       COALESCE((woken->>'since')::timestamp = reached_at, false) AS marked
                  FROM crm_workflow_enrollment
@@ -45,6 +47,34 @@ def lock_standing(env, workflow_id, action_ids, record_ids):
         log_exceptions=False,  # a lost race is no error
     )
     return env.cr.dictfetchall()
+
+
+def held(env, facts):
+    """The records of facts of which somebody else holds an open enrollment: {(model name, id)}."""
+    records = {(fact["res_model"], fact["res_id"]) for fact in facts}
+    if not records:
+        return set()
+    models, ids = zip(*records, strict=True)
+    env.cr.execute(
+        SQL(
+            """WITH inside AS MATERIALIZED (
+                    SELECT e.id, e.res_model, e.res_id
+                      FROM unnest(%s::varchar[], %s::int[]) AS r(res_model, res_id)
+                      JOIN crm_workflow_enrollment e USING (res_model, res_id)
+                     WHERE e.state IN ('active', 'parked')
+               ),
+               free AS MATERIALIZED (
+                    SELECT id FROM crm_workflow_enrollment
+                     WHERE id IN (SELECT id FROM inside) FOR SHARE SKIP LOCKED
+               )
+               SELECT DISTINCT res_model, res_id FROM inside
+                WHERE id NOT IN (SELECT id FROM free)""",
+            list(models),
+            list(ids),
+        ),
+        log_exceptions=False,  # a lost race is no error
+    )
+    return set(env.cr.fetchall())
 
 
 def waiting_at(env, action_id):

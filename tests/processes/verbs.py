@@ -58,16 +58,18 @@ CODE = {
 # Describing
 
 
-def publish(env, steps, triggers=()):
+def publish(env, steps, triggers=(), exits=()):
     """Make a workflow of contacts live; returns {"workflow": id, name of a step: its id}.
 
     :param steps: texts of :func:`step_vals`, or {"if": domain, "then": steps, "else": steps}
     :param triggers: values of triggers
+    :param exits: values of exits
     """
     contact_type = env.ref("crm_workflow.object_contact")
     workflow = env["crm.workflow"].create({"name": "Processes", "object_id": contact_type.id})
     version = workflow.draft_version_id
-    env["crm.workflow.trigger"].create([{"version_id": version.id, **vals} for vals in triggers])
+    for model, ways in (("trigger", triggers), ("exit", exits)):
+        env[f"crm.workflow.{model}"].create([{"version_id": version.id, **vals} for vals in ways])
     _fill(version, steps, False)
     workflow.action_publish()
     named = {step.name: step.id for step in version.action_ids if step.name}
@@ -221,6 +223,20 @@ def write(env, record_ids, vals):
     env["res.partner"].browse(record_ids).write(vals)
 
 
+def write_slowly(env, record_ids, vals, begun, go_on):
+    """The same in a transaction that stays open: touches ``begun``, and waits for ``go_on``.
+
+    Half of the contacts are written before that, the others after.
+    """
+    half = len(record_ids) // 2
+    write(env, record_ids[:half], vals)
+    env.cr.flush()
+    Path(begun).touch()
+    while not Path(go_on).exists():
+        time.sleep(0.01)
+    write(env, record_ids[half:], vals)
+
+
 def write_again(env, record_ids, vals):
     """The same a few at a time, where others write as well: a lost race is run again."""
     for start in range(0, len(record_ids), 20):
@@ -300,6 +316,11 @@ def serve(env, last_call, skew_hours=0):
             lambda: tick(env),
             lambda: Path(last_call).exists() or _any(env, "event") or _any(env, _DUE),
         )
+
+
+def enter_once(env):
+    """Turn events into enrollments, and do what time asks for: one tick."""
+    env["crm.workflow"]._cron_enroll()
 
 
 def enter(env, last_call):
