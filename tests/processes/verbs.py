@@ -181,6 +181,12 @@ def deliver(env):
     env["crm.workflow"]._cron_call()
 
 
+def colleagues(env, count, **vals):
+    """New users; returns the ids of their contacts."""
+    people = [{"name": f"C{n}", "login": f"colleague {n}", **vals} for n in range(count)]
+    return _users(env, people).partner_id.ids
+
+
 def _users(env, vals_list):
     return env["res.users"].with_context(no_reset_password=True).create(vals_list)
 
