@@ -53,6 +53,7 @@ def original(setup, database_name, tmp_path, world):
     own = life.begin(setup, database_name, tmp_path)
     try:
         own.database.run("DELETE FROM mail_mail")  # of Odoo's demo data
+        own.database.run("UPDATE ir_mail_server SET active = false")  # of other tests
         call = f"call {world.service.url()}"
         host = own.host()
         host.call("allow_calls", hosts="127.0.0.1")

@@ -50,7 +50,6 @@ CODE = {
     "sign": "env.cr.execute(\"SELECT current_setting('application_name')\")\n"
     "records.write({'function': env.cr.fetchone()[0]})",
     "create": "env['res.partner.category'].create([{'name': str(r.id)} for r in records])",
-    "sleep": "records.env.cr.execute('SELECT pg_sleep(2)')",
     "poison": POISON,
 }
 
@@ -101,15 +100,16 @@ def step_vals(env, step):
     ``email``, ``decide``, ``delay``, ``await`` (a change of the reference), ``call`` and
     ``poison``; a number behind each tells several apart.
 
-    That of ``assign`` is how many people share the records in turn, that of ``call`` an address.
+    That of ``sleep`` is the seconds for each record, that of ``assign`` how many people share the
+    records in turn, that of ``call`` an address, which may be followed by ``wait``: for its answer.
     ``email forgotten`` leaves nothing in the history.
     ``poison`` fails in the way that a record's reference names, see :data:`POISON`.
     """
     match step.split():
         case ["delay", *_]:
             return {"name": step, "kind": "delay", "delay_amount": 1, "delay_unit": "days"}
-        case ["call", url]:
-            return {"name": step, "kind": "call", "call_url": url}
+        case ["call", url, *wait]:
+            return {"name": step, "kind": "call", "call_url": url, "call_wait": bool(wait)}
         case ["decide"]:
             asked = {"decision_ask": "user", "decision_user_id": env.ref("base.user_admin").id}
             return {"name": step, "kind": "decision", "decision_summary": "Go on?", **asked}
@@ -120,6 +120,9 @@ def step_vals(env, step):
                 "evaluation_type": "equation",
                 "value": "record.color + 1",
             }
+        case ["sleep", seconds]:
+            query = f"env.cr.execute('SELECT pg_sleep(%s)', [{float(seconds)} * len(records)])"
+            vals = {"state": "code", "code": query}
         case [kind, *_] if kind in CODE:
             vals = {"state": "code", "code": CODE[kind]}
         case ["email", *how]:
