@@ -1,4 +1,4 @@
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from odoo.http import Controller, HttpDispatcher, request, route
 
@@ -39,7 +39,7 @@ class CrmWorkflowWebhook(Controller):
         """Note the call and answer at once; the cron does the rest."""
         headers = request.httprequest.headers
         arrival = Arrival(
-            body=request.httprequest.get_data(),
+            body=_body(),
             media_type=request.httprequest.mimetype,
             delivery=headers.get("webhook-id") or headers.get("Idempotency-Key", ""),
             timestamp=headers.get("webhook-timestamp", ""),
@@ -49,3 +49,11 @@ class CrmWorkflowWebhook(Controller):
         return request.make_json_response(
             answer.content, headers=list(answer.headers.items()), status=answer.status
         )
+
+
+def _body():
+    """What was sent; of a body without a length, werkzeug reads what may be read and no more."""
+    body = request.httprequest.get_data()
+    if request.httprequest.content_length is None and len(body) >= MAX_BYTES:
+        raise RequestEntityTooLarge
+    return body

@@ -20,7 +20,8 @@ DELETE FROM crm_workflow_event;
 DELETE FROM crm_workflow_ticket;
 DELETE FROM crm_workflow_webhook_call WHERE state = 'new';
 
--- what was to be sent is sent by the original
+-- what was to be sent is sent by the original: calls, the e-mails of steps whoever gets them, and
+-- what workflows tell their own people
 UPDATE crm_workflow_call
    SET state = 'cancelled', next_at = NULL, locked_until = NULL,
        error = 'copy_cancelled'
@@ -28,7 +29,8 @@ UPDATE crm_workflow_call
 UPDATE mail_mail
    SET state = 'cancel', failure_type = 'crm_workflow_copy', failure_reason = NULL
  WHERE state = 'outgoing'
-   AND crm_workflow_mail_id IS NOT NULL;
+   AND (crm_workflow_attempt > 0
+        OR mail_message_id IN (SELECT id FROM mail_message WHERE model = 'crm.workflow'));
 
 -- ---- only when neutralized ----
 

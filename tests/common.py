@@ -2,11 +2,12 @@
 
 from contextlib import contextmanager, nullcontext
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import SUPERUSER_ID, api, fields
 from odoo.tests import TransactionCase, freeze_time, new_test_user
 
-from ..services import limit
+from ..services import limit, runner
 
 
 class WorkflowCase(TransactionCase):
@@ -134,6 +135,11 @@ class WorkflowCase(TransactionCase):
             yield api.Environment(cr, SUPERUSER_ID, {})
         self.env.invalidate_all()
 
+    def today(self, workflow):
+        """The date where a workflow's run-as user is: at night it is not that of UTC."""
+        user = workflow.run_as_id
+        return fields.Date.context_today(user.with_context(tz=user.tz or "UTC"))
+
     def tick(self):
         """Both crons, once."""
         self.tick_enroll()
@@ -166,6 +172,29 @@ class WorkflowCase(TransactionCase):
         return [
             (row.action_id.display_name if row.action_id else None, row.outcome) for row in rows
         ]
+
+    @staticmethod
+    def in_one_batch():
+        """Within, no batch is divided, however many records there are and however slow it is."""
+        return patch.multiple(runner, FIRST_BATCH=1_000, TARGET_SECONDS=600)
+
+    def assertAsManyQueries(self, workflow, new_records, many=100):
+        """Many records take as many queries through a workflow as one, once caches are filled.
+
+        :param new_records: given a number, returns as many records
+        """
+        counts, rounds = [], (1, 1, many)
+        with self.in_one_batch():
+            for count in rounds:
+                workflow.enroll(new_records(count))
+                self.env.flush_all()
+                self.env.invalidate_all()
+                before = self.env.cr.sql_log_count
+                self.tick_run()
+                counts.append(self.env.cr.sql_log_count - before)
+        states = self.enrollments(workflow).mapped("state")
+        self.assertEqual(states, ["completed"] * sum(rounds))
+        self.assertLessEqual(counts[2], counts[1] + 2)
 
     def assertInside(self, workflow, records):
         """Just these records are inside."""

@@ -1,6 +1,5 @@
 from datetime import timedelta
 
-from odoo import fields
 from odoo.tests import tagged
 
 from .messages import MessageCase
@@ -29,7 +28,7 @@ class TestActivityStep(MessageCase):
         self.assertIn("About Ada", self.contact.activity_ids.note)
         self.assertEqual(activities.user_id, self.seller)
         self.assertEqual(activities.create_uid, self.seller)
-        due = fields.Date.context_today(self.seller) + timedelta(days=3)
+        due = self.today(workflow) + timedelta(days=3)
         self.assertEqual(set(activities.mapped("date_deadline")), {due})
         self.assertTrue(all(activities.mapped("automated")))
 

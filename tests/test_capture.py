@@ -1,3 +1,7 @@
+from unittest.mock import patch
+
+import psycopg2.errors
+
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -212,3 +216,61 @@ class TestCaptureOfHiddenFields(WorkflowCase):
         self.tick()
         self.assertInside(self.others, self.env["res.partner"])
         self.assertIn(contact.id, self.enrollments(self.others).mapped("res_id"))
+
+
+@tagged("post_install", "-at_install")
+class TestHarmless(WorkflowCase):
+    """A save never fails because of a workflow: a fault of capture is logged, and passes."""
+
+    def setUp(self):
+        super().setUp()
+        self.workflow(
+            self.end(), triggers=["[('category_id.name', '=', 'Gold'), ('city', '=', 'Lima')]"]
+        )
+        self.gold = self.env["res.partner.category"].create({"name": "Gold"})
+        self.contact = self.contacts(1, city="Oslo")
+        self.env.flush_all()
+
+    def broken(self, fault):
+        """Capture with a fault of its own."""
+        return patch.object(capture, "_note", side_effect=fault)
+
+    def with_a_fault(self, save):
+        """What ``save`` returns while capture is broken, which is told in the log."""
+        with (
+            self.broken(ZeroDivisionError("no note")),
+            self.assertLogs(capture.__name__, "ERROR") as logs,
+        ):
+            saved = save()
+            self.env.flush_all()
+            self.env.invalidate_all()
+        self.assertIn("Changes were not captured", logs.output[0])
+        self.assertIn("no note", logs.output[0])
+        return saved
+
+    def test_a_record_is_created(self):
+        contact = self.with_a_fault(lambda: self.contacts(1, city="Lima"))
+        self.assertEqual((contact.name, contact.city), ("Contact 0", "Lima"))
+
+    def test_a_column_is_written(self):
+        self.with_a_fault(lambda: self.contact.write({"city": "Lima"}))
+        self.assertEqual(self.contact.city, "Lima")
+
+    def test_links_are_written_from_either_side(self):
+        self.with_a_fault(lambda: self.contact.write({"category_id": self.gold.ids}))
+        self.assertEqual(self.contact.category_id, self.gold)
+        self.with_a_fault(lambda: self.gold.write({"partner_ids": False}))
+        self.assertFalse(self.contact.category_id)
+
+    def test_a_record_is_deleted(self):
+        self.with_a_fault(self.contact.unlink)
+        self.assertFalse(self.contact.exists())
+
+    def test_what_is_no_fault_of_ours_is_left_to_odoo_which_tries_again(self):
+        with (
+            self.broken(psycopg2.errors.SerializationFailure()),
+            self.assertRaises(psycopg2.errors.SerializationFailure),
+        ):
+            self.contact.city = "Lima"
+            self.contact.flush_recordset()
+        self.env.invalidate_all(flush=False)

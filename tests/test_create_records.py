@@ -1,6 +1,5 @@
 from datetime import timedelta
 
-from odoo import fields
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
@@ -130,8 +129,8 @@ class TestCreateRecords(RecordsCase):
             empty.expression = "For {{ object.name }}"
             self.assertFalse(action.warning)
         messages = contact.message_ids
-        self.passed(contact, *({"kind": "server", "server_action_id": a.id} for a in actions))
-        tomorrow = fields.Date.today() + timedelta(1)
+        steps = ({"kind": "server", "server_action_id": action.id} for action in actions)
+        tomorrow = self.today(self.passed(contact, *steps)) + timedelta(1)
         note = contact.message_ids - messages
         note = note.filtered(lambda message: "For Contact 0" in str(message.body))
         self.assertEqual(note.subtype_id, self.env.ref("mail.mt_note"))

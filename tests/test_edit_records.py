@@ -44,16 +44,17 @@ class TestEditRecords(RecordsCase):
     def test_dates_are_set_to_chosen_ones_and_to_ones_from_now(self):
         deals = self.env["crm.lead"].create([{"name": "Deal", "type": "opportunity"}] * 2)
         line = self.line("date_deadline", "later", amount=2, unit="weeks")
-        self.edit(deals, line, object_type=self.deal_type)
-        self.assertEqual(set(deals.mapped("date_deadline")), {fields.Date.today() + timedelta(14)})
+        workflow = self.edit(deals, line, object_type=self.deal_type)
+        in_two_weeks = self.today(workflow) + timedelta(14)
+        self.assertEqual(set(deals.mapped("date_deadline")), {in_two_weeks})
         contacts = self.contacts(2)
         self.edit(contacts, self.line(MOMENT, "set", "2026-03-01 08:30:00"))
         self.assertEqual(set(contacts.mapped(MOMENT)), {datetime(2026, 3, 1, 8, 30)})
 
     def test_today_and_now_are_those_of_the_run(self):
         deal = self.env["crm.lead"].create({"name": "Deal", "type": "opportunity"})
-        self.edit(deal, self.line("date_deadline", "today"), object_type=self.deal_type)
-        self.assertEqual(deal.date_deadline, fields.Date.today())
+        workflow = self.edit(deal, self.line("date_deadline", "today"), object_type=self.deal_type)
+        self.assertEqual(deal.date_deadline, self.today(workflow))
         contact = self.contacts(1)
         before = fields.Datetime.now()
         self.edit(contact, self.line(MOMENT, "now"))

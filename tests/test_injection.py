@@ -110,19 +110,23 @@ class TestInjection(MessageCase, CallCase):
         contact = self.env["res.partner"].create({"name": "Ada", "email": "ada@example.com"})
         contact.write({"function": evil, "comment": "a@b.example\r\nBcc: spy@evil.example"})
         self.go(flow, contact)
-        for mail in self.queued()[-1:]:
-            self.assertEqual(len(mail.subject.splitlines()), 1, repr(mail.subject))
-            [message] = mail._prepare_outgoing_list()
-            built = self.env["ir.mail_server"]._build_email__(
-                email_from="a@b.example",
-                email_to=message["email_to"],
-                subject=message["subject"],
-                body=message["body"],
-                reply_to=message["reply_to"],
-                headers=message["headers"],
-            )
-            names = [name.lower() for name in built.keys()]
-            self.assertFalse({"bcc", "x-evil", "cc"} & set(names))
+        mail = self.queued()
+        self.assertEqual(mail.recipient_ids, contact)
+        self.assertEqual(len(mail.subject.splitlines()), 1, repr(mail.subject))
+        self.assertIn("Chief", mail.subject)
+        self.assertIn("a@b.example", mail.reply_to)
+        [message] = mail._prepare_outgoing_list()
+        built = self.env["ir.mail_server"]._build_email__(
+            email_from="a@b.example",
+            email_to=message["email_to"],
+            subject=message["subject"],
+            body=message["body"],
+            reply_to=message["reply_to"],
+            headers=message["headers"],
+        )
+        names = {name.lower() for name in built.keys()}
+        self.assertLessEqual({"subject", "to", "reply-to"}, names)
+        self.assertFalse({"bcc", "x-evil", "cc"} & names)
 
     def test_a_header_of_a_call_ends_where_its_text_ends(self):
         service = self.service()
@@ -134,9 +138,10 @@ class TestInjection(MessageCase, CallCase):
         workflow.enroll(contact)
         self.tick_run()
         self.deliver()
-        for request in service.received:
-            self.assertNotIn("x-evil", {name.lower() for name in request.headers})
-        self.assertLessEqual(len(service.received), 1)
+        [request] = service.received
+        self.assertIn("Chief", request.headers["x-name"])
+        self.assertNotIn("x-evil", request.headers)
+        self.assertEqual((request.method, request.path), ("POST", "/hook"))
 
     def test_a_formula_reaches_values_and_nothing_else(self):
         contact = self.contacts(1).with_user(self.seller)

@@ -88,16 +88,18 @@ class TestLimit(WorkflowCase):
         self.assertCut(PASSES_OVER_IT)
 
     def test_many_records_may_take_as_long_as_each_of_them_may(self):
+        self.env["ir.config_parameter"].set_param(limit.PARAMETER, "1")
         workflow = self.workflow(self.code_step("time.sleep(0.1); record.write({'ref': 'fine'})"))
-        contacts = self.contacts(8)
+        contacts = self.contacts(12)
         workflow.enroll(contacts)
         self.tick()
         self.assertEqual(set(contacts.mapped("ref")), {"fine"})
 
     def test_a_slow_set_is_run_record_by_record(self):
+        self.env["ir.config_parameter"].set_param(limit.PARAMETER, "1")
         slow = "time.sleep(0.1 * len(records)); records.write({'ref': 'fine'})"
         workflow = self.workflow(self.code_step(slow))
-        contacts = self.contacts(8)
+        contacts = self.contacts(12)
         workflow.enroll(contacts)
         self.tick()
         self.assertEqual(set(contacts.mapped("ref")), {"fine"})

@@ -4,6 +4,7 @@ from odoo.modules.neutralize import get_neutralization_queries
 from odoo.tests import tagged
 from odoo.tools import file_open
 
+from ..services.queue import claims
 from ..services.reasons import reason_label
 from .common import WorkflowCase
 
@@ -79,6 +80,13 @@ class TestNeutralize(WorkflowCase):
         workflow.action_resume()
         self.tick()
         self.assertFalse(self.enrollments(workflow))
+
+    def test_what_was_in_hands_in_the_original_is_in_nobody_s(self):
+        workflow = self.workflow(self.delay(1, "hours"), self.write_step("function", "moved on"))
+        enrollment = workflow.enroll(self.contacts(1))
+        claims.write_tickets(self.env, [enrollment.ids])
+        self.neutralize()
+        self.assertFalse(self.env["crm.workflow.ticket"].search([]))
 
     def test_a_workflow_that_is_resumed_goes_on_where_it_stood(self):
         contact = self.contacts(1)
@@ -168,22 +176,55 @@ class TestCopy(WorkflowCase):
         self.assertEqual(webhook.identifier, identifier)
 
     def test_the_queue_of_emails_does_not_send_what_the_original_has_queued(self):
-        contact = self.contacts(1, email="somebody@else.example")
+        colleague = self.user("colleague", "base.group_user", email="colleague@here.example")
+        readers = self.contacts(1, email="somebody@else.example") | colleague.partner_id
         action = self.server_action(
             state="crm_workflow_email",
             crm_workflow_email_subject="Hello",
             crm_workflow_email_body="<p>Hello</p>",
         )
         workflow = self.workflow({"kind": "server", "server_action_id": action.id})
-        workflow.enroll(contact)
+        workflow.enroll(readers)
         self.tick()
-        mail = self.env["mail.mail"].search([("recipient_ids", "in", contact.ids)])
-        self.assertEqual(mail.state, "outgoing")
+        mails = self.env["mail.mail"].search([("recipient_ids", "in", readers.ids)])
+        self.assertEqual(mails.recipient_ids, readers)
+        self.assertEqual(mails.mapped("state"), ["outgoing"] * 2)
         self.be_copied()
         with self.cron_env() as env:
-            env["mail.mail"].process_email_queue(mail.ids)
-        self.assertEqual((mail.state, workflow.state), ("cancel", "paused"))
-        self.assertEqual((mail.failure_type, mail.failure_reason), ("crm_workflow_copy", False))
+            env["mail.mail"].process_email_queue(mails.ids)
+        self.assertEqual(mails.mapped("state"), ["cancel"] * 2)
+        self.assertEqual(mails.mapped("failure_type"), ["crm_workflow_copy"] * 2)
+        self.assertFalse(any(mails.mapped("failure_reason")))
+        self.assertEqual(workflow.state, "paused")
+
+    def test_the_queue_of_calls_does_not_make_those_of_the_original(self):
+        workflow = self.workflow({"kind": "call", "call_url": "https://service.example/hook"})
+        workflow.enroll(self.contacts(1))
+        self.tick()
+        call = self.env["crm.workflow.call"].search([("workflow_id", "=", workflow.id)])
+        self.assertEqual(call.state, "waiting")
+        self.be_copied()
+        with self.cron_env() as env:
+            env["crm.workflow"]._cron_call()
+        self.assertEqual((call.state, call.attempts), ("cancelled", 0))
+        self.assertEqual(workflow.state, "paused")
+
+    def test_nobody_is_told_by_the_copy_of_what_failed_in_the_original(self):
+        reader = self.user("reader", "base.group_user", notification_type="email")
+        workflow = self.workflow(self.write_step())
+        workflow.message_notify(partner_ids=reader.partner_id.ids, body="!", force_send=False)
+        mail = self.env["mail.mail"].search([("recipient_ids", "in", reader.partner_id.ids)])
+        self.assertEqual(mail.state, "outgoing")
+        self.be_copied()
+        self.tick()
+        self.assertEqual(mail.state, "cancel")
+
+    def test_what_people_have_queued_leaves_from_a_copy_as_odoo_has_it(self):
+        workflow = self.workflow(self.write_step())
+        mail = self.env["mail.mail"].create({"email_to": "somebody@else.example"})
+        self.be_copied()
+        self.tick()
+        self.assertEqual((mail.state, workflow.state), ("outgoing", "paused"))
 
     def test_a_database_in_which_nothing_was_switched_on_has_nothing_to_rest_from(self):
         parameters = self.env["ir.config_parameter"]

@@ -7,7 +7,7 @@ from odoo.tests import tagged
 from ..services import runner
 from .common import WorkflowCase
 
-FEW, MANY = 10, 500
+FEW, MANY = 10, 150
 #: What one transaction adds to a save, however many records it changes: the facts, in one
 #: statement, and the word to the scheduler.
 CAPTURE = 2

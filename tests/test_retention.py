@@ -113,3 +113,50 @@ class TestRetention(WorkflowCase):
         self.purge()
         members = self.env["crm.workflow.member"].search([("workflow_id", "=", flow.id)])
         self.assertEqual(members.mapped("res_id"), still.ids)
+
+    def test_whoever_is_inside_is_remembered_however_long_ago_he_entered(self):
+        waits = self.workflow(self.delay(1, "days"))
+        fails = self.workflow(self.code_step("raise UserError('odd')"))
+        through = self.workflow(self.end())
+        contact = self.contacts(1)
+        flows = waits | fails | through
+        for flow in flows:
+            flow.enroll(contact)
+        self.tick()
+        states = [self.enrollments(flow).state for flow in flows]
+        self.assertEqual(states, ["active", "parked", "completed"])
+        self.env.cr.execute(
+            "UPDATE crm_workflow_member SET last_entry_at = '2020-01-01' WHERE res_id = %s",
+            [contact.id],
+        )
+        self.purge()
+        members = self.env["crm.workflow.member"].search([("workflow_id", "in", flows.ids)])
+        self.assertEqual(members.workflow_id, waits | fails)
+
+    def events(self, count):
+        """As many events, each of another contact."""
+        self.workflow(self.end(), triggers=["[('city', '=', 'Oslo')]"])
+        events = self.env["crm.workflow.event"]
+        events.search([]).sudo().unlink()
+        self.contacts(count)
+        self.env.cr.flush()
+        return events.search([])
+
+    def test_old_events_are_forgotten(self):
+        *old, new = self.events(3)
+        for event in old:
+            event.sudo().at = fields.Datetime.now() - timedelta(days=91)
+        new.sudo().at = fields.Datetime.now() - timedelta(days=89)
+        self.env.flush_all()
+        self.assertEqual(self.purge(), (2, 0))
+        self.assertEqual(self.env["crm.workflow.event"].search([]), new)
+
+    def test_the_clean_up_is_told_of_each_slice_that_was_full(self):
+        enrollments = self.workflow(self.end()).enroll(self.contacts(2))
+        self.tick()
+        self.age(enrollments, 200)
+        self.events(3).sudo().at = fields.Datetime.now() - timedelta(days=91)
+        self.env.flush_all()
+        with patch.object(retention, "SLICE", 2):
+            # Two passes and two events; then one event.
+            self.assertEqual([self.purge()[1] for _slice in range(2)], [2, 0])

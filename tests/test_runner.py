@@ -323,6 +323,24 @@ class TestRunner(WorkflowCase):
         self.assertEqual(set(contacts.mapped("ref")), {"done"})
         self.assertFalse(self.env["crm.workflow.ticket"].search([]))
 
+    def test_a_batch_that_died_is_no_proof_against_any_of_its_records(self):
+        workflow = self.workflow(self.write_step("ref", "done"))
+        enrollments = workflow.enroll(self.contacts(3))
+        claims.write_tickets(self.env, [enrollments.ids], deaths=2)
+        with patch.object(claims, "write_tickets", wraps=claims.write_tickets) as written:
+            self.tick_run()
+        self.assertEqual(enrollments.mapped("state"), ["completed"] * 3)
+        # Alone from here on: for each of them it is the first death.
+        self.assertEqual([call.args[2] for call in written.call_args_list], [1] * 3)
+
+    def test_a_record_whose_worker_died_once_or_twice_is_tried_again(self):
+        workflow = self.workflow(self.write_step("ref", "done"))
+        enrollments = workflow.enroll(self.contacts(2))
+        for deaths, enrollment in enumerate(enrollments):
+            claims.write_tickets(self.env, [enrollment.ids], deaths=deaths)
+        self.tick_run()
+        self.assertEqual(enrollments.mapped("state"), ["completed"] * 2)
+
     def test_a_record_that_kills_its_worker_again_and_again_is_parked(self):
         workflow = self.workflow(self.write_step("ref", "done"))
         enrollment = workflow.enroll(self.contacts(1))

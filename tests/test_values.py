@@ -1,5 +1,6 @@
 from datetime import date, datetime
 
+from odoo import fields
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
@@ -81,7 +82,10 @@ class TestValues(WorkflowCase):
         self.assertEqual(self.of_ada("now"), NOW)
         self.assertEqual(self.of_ada("date(now)"), date(2026, 3, 2))
         self.assertEqual(self.of_ada("add_months(now, 1)"), datetime(2026, 4, 1, 22, 30))
-        self.assertEqual(self.of_ada("date(object.create_date)"), date.today())
+        created = fields.Datetime.context_timestamp(
+            self.ada.with_context(tz="Europe/Oslo"), self.ada.create_date
+        )
+        self.assertEqual(self.of_ada("date(object.create_date)"), created.date())
 
     def test_the_user_is_the_one_that_it_runs_as(self):
         self.assertEqual(self.of_ada("user"), self.env.user)

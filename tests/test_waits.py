@@ -298,17 +298,19 @@ class TestUntilField(WaitsCase):
         )
 
     def test_when_the_date_moves_the_wait_follows(self):
-        deal = self.deals(1, date_deadline=self.day(5))
+        # Beforehand: an hour later, it may be tomorrow.
+        early, planned, late = map(self.day, (2, 5, 9))
+        deal = self.deals(1, date_deadline=planned)
         workflow = self.waiting(until_field("date_deadline"), deal, zone="UTC")
         with self.later(deal, hours=1) as seen:
-            seen.date_deadline = self.day(9)
+            seen.date_deadline = late
         self.tick()
-        self.assertEqual(self.due(workflow), [self.utc(self.day(9), 0, 0, "UTC")])
+        self.assertEqual(self.due(workflow), [self.utc(late, 0, 0, "UTC")])
         with self.later(deal, hours=1) as seen:
-            seen.date_deadline = self.day(1)
+            seen.date_deadline = early
         self.tick()
-        self.assertEqual(self.due(workflow), [self.utc(self.day(1), 0, 0, "UTC")])
-        self.travel(days=1)
+        self.assertEqual(self.due(workflow), [self.utc(early, 0, 0, "UTC")])
+        self.travel(days=2)
         self.tick()
         self.assertEqual(deal.referred, "through")
 
@@ -338,10 +340,11 @@ class TestUntilField(WaitsCase):
         left = self.enrollments(leaving)
         self.assertEqual((left.state, left.reason), ("exited", "no_date"))
         self.assertEqual(left.reason_text, "It has no date to wait for")
+        day = self.day(6)
         with self.later(waits, hours=1) as seen:
-            seen.date_deadline = self.day(6)
+            seen.date_deadline = day
         self.tick()
-        self.assertEqual(self.due(waiting), [self.utc(self.day(6), 0, 0, "UTC")])
+        self.assertEqual(self.due(waiting), [self.utc(day, 0, 0, "UTC")])
 
     def test_a_date_that_goes_away_is_no_date(self):
         deal = self.deals(1, date_deadline=self.day(5))

@@ -1,11 +1,9 @@
 from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
-from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
 from odoo import fields, sql_db
 
-from ..services import runner
 from .common import WorkflowCase
 
 
@@ -76,11 +74,10 @@ class WaitsCase(WorkflowCase):
 
     def queries(self, work):
         """How many queries ``work()`` takes, to the end of its transaction."""
-        one_batch = patch.multiple(runner, FIRST_BATCH=1_000, TARGET_SECONDS=600)
         self.env.cr.flush()
         self.env.cr.clear()
         before = sql_db.sql_counter
-        with one_batch:
+        with self.in_one_batch():
             work()
         self.env.cr.flush()
         return sql_db.sql_counter - before

@@ -1,6 +1,7 @@
 """Declared tests are found without importing them, and names select among them."""
 
 import subprocess
+import sys
 import textwrap
 
 import pytest
@@ -99,6 +100,21 @@ def test_a_test_that_pytest_did_not_run_is_found(tmp_path):
     ]
     results = python_part.judge(report, tests, subprocess.CompletedProcess([], 0, ""))
     assert list(results.failed) == ["test_program: test_left_out"]
+
+
+def test_a_test_that_has_nothing_to_run_on_is_no_success(tmp_path):
+    write(
+        tmp_path / "test_empty.py",
+        """\
+        import pytest
+
+        @pytest.mark.parametrize("value", [])
+        def test_nothing(value): ...
+        """,
+    )
+    command = [*python_part._command(sys.executable, tmp_path), tmp_path]
+    done = subprocess.run(command, check=False, text=True, stdout=subprocess.PIPE)
+    assert done.returncode and "Empty parameter set" in done.stdout
 
 
 def test_a_front_end_file_that_did_not_run_and_a_bare_skip_are_found(tmp_path):

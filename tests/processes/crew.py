@@ -17,6 +17,7 @@ class Crew:
         self.host, self.database, self.lots = host, database, lots
         self.posts = posts
         self.kills = 0
+        self.in_hands = set()  # (key, attempt) of each call that was in hands when somebody died
         self.resumed = []  # seconds from a worker's death until its batch was in other hands
         self._orphans = {}  # ticket of a dead worker: when it was seen
         self.workers = [host.start(verb, **arguments) for verb, arguments in posts]
@@ -27,6 +28,7 @@ class Crew:
         if self.workers[post].poll() is None:
             self.workers[post].kill()
             self.kills += 1
+            self.in_hands |= self.database.calls_in_hands()
         self.look_after_orphans()
         verb, arguments = self.posts[post]
         self.workers[post] = self.host.start(verb, **arguments)
@@ -51,6 +53,12 @@ class Crew:
         for worker in self.workers:
             if worker.poll() is None:
                 worker.kill()
+        self.in_hands |= self.database.calls_in_hands()
+
+    def check_resumed(self):
+        """Batches of the dead are taken up; the bounds are those of a very busy machine."""
+        seconds = sorted(self.resumed) or [0]
+        assert seconds[len(seconds) // 2] < 10 and seconds[-1] < 60, self.told()
 
     def told(self):
         """How long a batch waited for other hands."""

@@ -111,6 +111,15 @@ class Database:
         if of_the_dead:
             self.run("UPDATE crm_workflow_call SET locked_until = NULL WHERE state = 'waiting'")
 
+    def calls_in_hands(self):
+        """(key, attempt) of the calls that a worker has taken, alive or dead."""
+        return {
+            *self.rows(
+                """SELECT key, attempts FROM crm_workflow_call
+                    WHERE state = 'waiting' AND locked_until IS NOT NULL"""
+            )
+        }
+
     def undelivered(self):
         """How many calls and e-mails of steps are still on their way."""
         return self.value(

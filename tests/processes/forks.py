@@ -6,7 +6,7 @@ Odoo's own prefork server: it shares nothing with the others but the database, m
 any instant, and costs milliseconds where loading Odoo anew costs seconds.
 
 ``{"verb": name, "arguments": {...}, "output": path}``
-    Runs ``name(env, **arguments)`` of ``verbs.py`` or ``verbs_life.py`` in a fork; answers with its
+    Runs ``name(env, **arguments)`` of one of the ``verbs*.py`` in a fork; answers with its
     process id. What it logs is in ``path``.log, what it returns in ``path``.json.
 ``{"poll": pid}``
     Answers with the exit code, negative for a signal, or null while the process runs.
@@ -20,10 +20,13 @@ from pathlib import Path
 
 import verbs
 import verbs_life
+import verbs_rows
 
 import odoo
 from odoo import SUPERUSER_ID, api, sql_db
 from odoo.modules.registry import Registry
+
+VERBS = (verbs, verbs_life, verbs_rows)
 
 
 def serve(database, *options):
@@ -58,7 +61,7 @@ def start(database, verb, arguments, output):
             os.dup2(log, stream)
         act(
             database,
-            getattr(verbs, verb, None) or getattr(verbs_life, verb),
+            next(getattr(module, verb) for module in VERBS if hasattr(module, verb)),
             arguments,
             Path(f"{output}.json"),
         )

@@ -12,6 +12,10 @@ from pathlib import Path
 from setup.testing.server_log import records
 
 HERE = Path(__file__).parent
+#: Seconds that a process is waited for, however busy the machine is.
+PATIENCE = 300
+#: What Odoo logs when people write the same rows at once, and are tried again.
+RACES_OF_PEOPLE = ("could not serialize access", "deadlock detected")
 
 
 def eventually(condition, seconds, what):
@@ -63,9 +67,9 @@ class Host:
         pid = self._ask(verb=verb, arguments=arguments, output=str(output))
         return Worker(self, pid, output)
 
-    def call(self, verb, **arguments):
+    def call(self, verb, may_log=(), **arguments):
         """Run a verb to its end, and return what it returned."""
-        return self.start(verb, **arguments).result()
+        return self.start(verb, **arguments).result(may_log=may_log)
 
     def poll(self, pid):
         return self._ask(poll=pid)
@@ -90,7 +94,7 @@ class Worker:
             self.code = self.host.poll(self.pid)
         return self.code
 
-    def wait(self, seconds=60):
+    def wait(self, seconds=PATIENCE):
         """The exit code, once it has ended."""
         eventually(lambda: self.poll() is not None, seconds, f"the end of {self.output.name}")
         return self.code
@@ -111,7 +115,12 @@ class Worker:
     def log(self):
         return self.output.with_suffix(".log").read_text()
 
-    def result(self, seconds=60):
-        """What the verb returned; fails when it did not end well."""
+    def result(self, seconds=PATIENCE, may_log=()):
+        """What the verb returned; fails when it did not end well, or logged an error.
+
+        :param may_log: texts of errors that the test itself brings about
+        """
         assert self.wait(seconds) == 0, self.log()[-3000:]
+        strange = [error for error in self.errors() if not any(text in error for text in may_log)]
+        assert not strange, strange[:3]
         return json.loads(self.output.with_suffix(".json").read_text())

@@ -114,7 +114,9 @@ EFFECTS = {
                  WHERE outcome = 'done'
                    AND action_id IN (SELECT id FROM crm_workflow_action WHERE name LIKE 'email%%')
               GROUP BY 1) l ON l.enrollment_id = e.id
-         WHERE e.workflow_id = %(workflow)s AND COALESCE(m.mails, 0) <> COALESCE(l.done, 0)""",
+         WHERE e.workflow_id = %(workflow)s AND COALESCE(m.mails, 0) <> COALESCE(l.done, 0)
+           -- those to colleagues are not followed
+           AND NOT EXISTS (SELECT FROM res_users u WHERE u.partner_id = e.res_id)""",
     "a call is noted once per visit": """
         SELECT e.res_id, COALESCE(c.calls, 0), COALESCE(l.done, 0)
           FROM crm_workflow_enrollment e

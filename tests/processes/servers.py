@@ -42,9 +42,7 @@ class Server:
 
     def wait_until_ready(self):
         """Wait for its first answer."""
-        eventually(
-            lambda: self.process.poll() is not None or self._answers(), 120, "the first answer"
-        )
+        eventually(self._answers, 120, "the first answer")
         return self
 
     def log(self):
@@ -76,6 +74,7 @@ class Server:
         return False
 
     def _answers(self):
+        assert self.process.poll() is None, f"Odoo ended:\n{self.log()[-3000:]}"
         address = f"http://127.0.0.1:{self.port}/web/health"
         try:
             return urllib.request.urlopen(address, timeout=10).close() or True

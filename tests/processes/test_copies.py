@@ -12,7 +12,9 @@ from setup.mail_catcher import MailCatcher
 sys.path.append(str(Path(__file__).parents[1]))
 from http_server import Service  # noqa: E402
 
-COUNT = 8
+#: People outside, and colleagues.
+OUTSIDE, COLLEAGUES = 6, 2
+COUNT = OUTSIDE + COLLEAGUES
 #: A backup that was moved, and where time is no matter, one that is a copy like a duplicate.
 WAYS = [True, False] if os.environ.get("CRM_WORKFLOW_SOAK") else [True]
 
@@ -51,12 +53,14 @@ def original(setup, database_name, tmp_path, world):
     own = life.begin(setup, database_name, tmp_path)
     try:
         own.database.run("DELETE FROM mail_mail")  # of Odoo's demo data
+        own.database.run("UPDATE ir_mail_server SET active = false")  # of other tests
         call = f"call {world.service.url()}"
         host = own.host()
         host.call("allow_calls", hosts="127.0.0.1")
         steps = ["email 1", call, "delay", "increment 1", "email 2", call]
         own.workflow = host.call("publish", steps=steps)["workflow"]
-        records = host.call("contacts", count=COUNT, email="somebody@else.example")
+        records = host.call("contacts", count=OUTSIDE, email="somebody@else.example")
+        records += host.call("colleagues", count=COLLEAGUES, email="somebody@here.example")
         host.call("enroll", workflow=own.workflow, record_ids=records)
         host.call("tick")
         own.leave()

@@ -4,6 +4,7 @@ import time
 from contextlib import closing, contextmanager
 
 import invariants
+from hosting import RACES_OF_PEOPLE
 
 MATCHING = "[('ref', '=', 'in')]"
 #: A tick in which nothing is waited for takes less; on a busy machine as well.
@@ -28,11 +29,10 @@ def test_nobody_enters_twice_and_nobody_is_missed(host, database, tmp_path):
         for seed in range(2)
     ]
     for writer in writers:
-        writer.result()
+        writer.result(may_log=RACES_OF_PEOPLE)
     last_call.touch()
     for process in enrolling:
         process.result()
-        assert not process.errors()
 
     invariants.check(database, at_rest=False)
     matching = "SELECT id FROM res_partner WHERE ref = 'in'"

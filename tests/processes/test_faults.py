@@ -15,9 +15,7 @@ OUTSIDE = RECORDS if SOAK else 500
 KILLS, KILLS_OUTSIDE = (500, 500) if SOAK else (15, 25)
 #: Seconds between two kills at most, in the database.
 PAUSE = 0.8 if SOAK else 3
-#: The calls that a worker has in hands, of which any may have arrived when it dies.
-CALLS_IN_HANDS = 20
-LONGEST = 4 * 3600 if SOAK else 480
+LONGEST = 4 * 3600 if SOAK else 900
 
 
 def test_twenty_thousand_go_through_while_workers_are_killed(
@@ -67,9 +65,12 @@ def test_twenty_thousand_go_through_while_workers_are_killed(
         f"{time.monotonic() - started:.0f} s; {crew.told()}; {suspects} suspects parked and taken "
         f"up; {doubles(mails)} e-mails and {doubles(calls)} calls came twice, all under their id"
     )
+    crew.check_resumed()
     assert len(mails) == len(people) == len(calls) == OUTSIDE
     assert doubles(mails) <= crew.kills
-    assert doubles(calls) <= crew.kills * CALLS_IN_HANDS
+    # A call that was in the hands of a dead worker may have arrived, and no other.
+    mortal = Counter(key for key, _attempt in crew.in_hands)
+    assert not {key: times for key, times in calls.items() if times > 1 + mortal[key]}
     attempts = dict(database.rows("SELECT key, attempts FROM crm_workflow_call"))
     assert not {key: times for key, times in calls.items() if times > attempts[key]}
 
@@ -101,13 +102,13 @@ def leaves(database, workflow):
 
 def finish(host, database, workflow):
     """Serve the queues once more: the last of the dead left something in each."""
-    host.start("move_due", workflow=workflow).result(100)
+    host.start("move_due", workflow=workflow).result()
     for _round in range(100):
         if not database.undelivered():
             return
         database.let_deliveries_be_due(of_the_dead=True)
-        host.start("deliver").result(300)
-        host.start("send").result(300)
+        host.start("deliver").result()
+        host.start("send").result()
     raise AssertionError(f"{database.undelivered()} e-mails and calls do not leave")
 
 

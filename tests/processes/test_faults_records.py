@@ -4,7 +4,7 @@ import time
 
 import invariants
 from crew import SOAK
-from hosting import eventually
+from hosting import RACES_OF_PEOPLE, eventually
 
 RECORDS = 1_000 if SOAK else 400
 #: Why a record is parked, by the poison in its reference; the rest is due to nobody's fault.
@@ -17,6 +17,8 @@ POISONS = {
     "endless": "had not come to an end",
     "slow": "had not come to an end",
 }
+#: What Odoo logs of queries: wrong ones, those behind one that was passed over, one cut off.
+OF_THE_POISONS = ("no_such_table", "current transaction is aborted", "pg_sleep")
 EACH = 20 if SOAK else 2
 WRITERS, WRITES = (4, 2000) if SOAK else (2, 150)
 
@@ -67,7 +69,7 @@ def test_records_that_others_write_all_the_time_are_written_once_by_the_step(
         lambda: database.states(workflow).get("completed", 0) >= RECORDS - 50, 85, "the others"
     )
     for writer in writers:
-        writer.result(90)
+        writer.result(may_log=RACES_OF_PEOPLE)
     database.let_time_pass()
     lost = sum(worker.log().count("lost its races") for worker in workers)
     eventually(
@@ -77,7 +79,6 @@ def test_records_that_others_write_all_the_time_are_written_once_by_the_step(
     )
     for worker in workers:
         worker.result()
-        assert not worker.errors(), "a lost race is no error"
     assert database.states(workflow) == {"completed": RECORDS}
     invariants.check(database, workflow)
     figures(f"{lots.name}: {WRITERS * WRITES} writes of others, {lost} batches lost their races")
@@ -94,7 +95,7 @@ def test_poisoned_records_are_parked_with_the_reason_and_the_others_go_on(host, 
         host.call("write", record_ids=[record], vals={"ref": poison})
     host.call("enroll", workflow=workflow, record_ids=records)
     started = time.monotonic()
-    host.call("work", workflow=workflow)
+    host.call("work", workflow=workflow, may_log=OF_THE_POISONS)
     host.call("set_parameter", name="crm_workflow.step_seconds", value="")
 
     parked = dict(

@@ -178,7 +178,7 @@ def test_a_slow_line_costs_time_alone(own, far_host, far_database):
     try:
         workers = [far_host.start("work", workflow=workflow) for _worker in range(2)]
         for worker in workers:
-            worker.result(90)
+            worker.result()
     finally:
         own.proxy.delay = 0
     assert far_database.states(workflow) == {"completed": 200}

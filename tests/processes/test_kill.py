@@ -10,8 +10,8 @@ KILLS, CUTS = 12, 5
 #: A worker that runs out of work before its turn leaves a round without a kill.
 MOST_ROUNDS = 2 * KILLS
 RECORDS = 3000
-#: In the batch, in a tenth of it, in a tenth of that, and twice alone.
-MOST_DEATHS = 5
+#: Of a record in the first batch: in the hundred, in a tenth of it, and twice alone.
+DEATHS = 4
 
 
 def test_workers_killed_at_random_instants_neither_lose_nor_repeat(host, database):
@@ -67,13 +67,14 @@ def test_a_record_that_kills_its_worker_is_parked_and_holds_up_nobody(host, data
     workflow = host.call("publish", steps=["increment 1", "create"])["workflow"]
     records = host.call("contacts", count=400)
     host.call("enroll", workflow=workflow, record_ids=records)
-    poison = records[250]
+    poison = records[50]
 
     deaths = 0
     while (worker := host.start("work_and_die_of", workflow=workflow, record_id=poison)).wait():
         assert worker.code == -9, worker.log()[-3000:]
         deaths += 1
-        assert deaths <= MOST_DEATHS
+        assert deaths <= DEATHS
+    assert deaths == DEATHS
     assert database.states(workflow) == {"completed": 399, "parked": 1}
     assert database.rows(
         "SELECT res_id, reason FROM crm_workflow_enrollment WHERE state = 'parked'"
@@ -90,8 +91,8 @@ def test_a_worker_whose_connection_is_cut_leaves_the_queue_in_order(host, databa
     for _cut in range(CUTS):
         worker = host.start("work", workflow=workflow)
         time.sleep(generator.uniform(0.02, 0.3))
-        eventually(lambda: database.cut_busy(host.process.pid), 10, "a batch at work")
-        assert worker.wait(10) == 1
+        eventually(lambda: database.cut_busy(host.process.pid), 60, "a batch at work")
+        assert worker.wait() == 1
         assert database.active(workflow)
         invariants.check(database, workflow, at_rest=False)
 

@@ -3,7 +3,7 @@
 import invariants
 import life
 import pytest
-from hosting import eventually
+from hosting import RACES_OF_PEOPLE, eventually
 
 PASS = ["increment 1", "create 1", "delay", "increment 2", "create 2"]
 #: What Odoo keeps of a module that is gone, and whatever would break without it.
@@ -56,10 +56,9 @@ def test_an_upgrade_under_load_loses_nothing_and_repeats_nothing(alive, tmp_path
     meanwhile = database.states(workflow)["active"]
     eventually(lambda: database.states(workflow)["active"] > meanwhile, 60, "the next to enter")
     over.unlink()
-    count = 1000 + people.result(120)
+    count = 1000 + people.result(may_log=RACES_OF_PEOPLE)
     for worker in workers:
-        worker.result(240)
-        assert not worker.errors()
+        worker.result()
     assert database.states(workflow) == {"active": count}
     database.let_time_pass()
     alive.host().call("work", workflow=workflow)
@@ -98,7 +97,6 @@ def test_an_app_that_goes_stops_the_workflows_over_its_records_and_no_other(aliv
     database.let_time_pass()
     ticking = host.start("tick")
     ticking.result()
-    assert not ticking.errors()
     host.call("work", workflow=contacts)
     assert database.states(contacts) == {"completed": 20}
     [[state, reason]] = database.rows(

@@ -13,7 +13,6 @@ def test_two_workers_share_one_rota(host, database):
     eventually(lambda: not database.active(workflow), 85, "everyone is through")
     for worker in workers:
         worker.result()
-        assert not worker.errors()
     assert database.states(workflow) == {"completed": 450}
     invariants.check(database, workflow)
     shares = database.rows(

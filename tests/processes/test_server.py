@@ -6,7 +6,7 @@ from hosting import errors_in, eventually
 from servers import Server
 
 #: Without the wake-up call the scheduler would look only once a minute.
-SOON = 10
+SOON = 30
 
 
 @pytest.fixture

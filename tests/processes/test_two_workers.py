@@ -28,7 +28,6 @@ def test_workers_whose_lanes_overlap_take_everyone_through_once(host, database):
     )
     for worker in workers:
         worker.result()
-        assert not worker.errors()
     assert database.states(workflow) == {"completed": 600}
     invariants.check(database, workflow)
 
@@ -46,7 +45,6 @@ def test_two_workers_take_everyone_through_once(host, database):
     )
     for worker in workers:
         worker.result()
-        assert not worker.errors()
     assert database.states(workflow) == {"completed": 2000}
     invariants.check(database, workflow)
     done = dict(

@@ -50,7 +50,6 @@ CODE = {
     "sign": "env.cr.execute(\"SELECT current_setting('application_name')\")\n"
     "records.write({'function': env.cr.fetchone()[0]})",
     "create": "env['res.partner.category'].create([{'name': str(r.id)} for r in records])",
-    "sleep": "records.env.cr.execute('SELECT pg_sleep(2)')",
     "poison": POISON,
 }
 
@@ -103,15 +102,16 @@ def step_vals(env, step):
     ``email``, ``decide``, ``delay``, ``await`` (a change of the reference), ``call`` and
     ``poison``; a number behind each tells several apart.
 
-    That of ``assign`` is how many people share the records in turn, that of ``call`` an address.
+    That of ``sleep`` is the seconds for each record, that of ``assign`` how many people share the
+    records in turn, that of ``call`` an address, which may be followed by ``wait``: for its answer.
     ``email forgotten`` leaves nothing in the history, ``email twofold`` goes to two addresses.
     ``poison`` fails in the way that a record's reference names, see :data:`POISON`.
     """
     match step.split():
         case ["delay", *_]:
             return {"name": step, "kind": "delay", "delay_amount": 1, "delay_unit": "days"}
-        case ["call", url]:
-            return {"name": step, "kind": "call", "call_url": url}
+        case ["call", url, *wait]:
+            return {"name": step, "kind": "call", "call_url": url, "call_wait": bool(wait)}
         case ["decide"]:
             asked = {"decision_ask": "user", "decision_user_id": env.ref("base.user_admin").id}
             return {"name": step, "kind": "decision", "decision_summary": "Go on?", **asked}
@@ -122,16 +122,13 @@ def step_vals(env, step):
                 "evaluation_type": "equation",
                 "value": "record.color + 1",
             }
+        case ["sleep", seconds]:
+            query = f"env.cr.execute('SELECT pg_sleep(%s)', [{float(seconds)} * len(records)])"
+            vals = {"state": "code", "code": query}
         case [kind, *_] if kind in CODE:
             vals = {"state": "code", "code": CODE[kind]}
         case ["email", *how]:
-            texts = {"subject": "Hello {{ object.name }}", "body": "<p>Hello</p>"}
-            if "twofold" in how:
-                both = "{{ object.email }}, too.{{ object.email }}"
-                texts |= {"to": "addresses", "addresses": both}
-            vals = {f"crm_workflow_email_{name}": text for name, text in texts.items()}
-            vals["state"] = "crm_workflow_email"
-            vals["crm_workflow_email_keep"] = "forgotten" not in how
+            vals = _email_vals(how)
         case ["await", *_]:
             return {
                 "name": step,
@@ -150,6 +147,16 @@ def step_vals(env, step):
     }
     action = env["ir.actions.server"].create(common | vals)
     return {"name": step, "kind": "server", "server_action_id": action.id}
+
+
+def _email_vals(how):
+    texts = {"subject": "Hello {{ object.name }}", "body": "<p>Hello</p>"}
+    if "twofold" in how:
+        both = "{{ object.email }}, too.{{ object.email }}"
+        texts |= {"to": "addresses", "addresses": both}
+    vals = {f"crm_workflow_email_{name}": text for name, text in texts.items()}
+    keep = "forgotten" not in how
+    return {**vals, "state": "crm_workflow_email", "crm_workflow_email_keep": keep}
 
 
 def set_up_deliveries(env, smtp_port):
@@ -189,6 +196,12 @@ def allow_calls(env, hosts):
 def deliver(env):
     """The cron that calls web services, once."""
     env["crm.workflow"]._cron_call()
+
+
+def colleagues(env, count, **vals):
+    """New users; returns the ids of their contacts."""
+    people = [{"name": f"C{n}", "login": f"colleague {n}", **vals} for n in range(count)]
+    return _users(env, people).partner_id.ids
 
 
 def _users(env, vals_list):

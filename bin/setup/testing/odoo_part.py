@@ -21,14 +21,13 @@ APPS = ("apps",)
 #: What is different where the further apps are.
 TEMPLATES = {PARTS: databases.ORDINARY, APPS: databases.WITH_APPS}
 TAGS = {PARTS: "", APPS: APPS_TAG}
-LONGEST = 20 * 60
+LONGEST = 40 * 60
 TELL_EVERY = 20
 
 
 def run(setup, selection, parts=PARTS, keep=False):
     """Run the chosen tests of some parts and return their results."""
-    database, template = f"{ADDON}_test_{os.getpid()}", TEMPLATES[parts]
-    remove_leftovers(setup)
+    database, template = f"{ADDON}_test_{os.getpid()}_{parts[0]}", TEMPLATES[parts]
     databases.template(setup, template)
     with step("copying the template database"):
         databases.fresh(setup, database, addon=False, of=template)
@@ -100,7 +99,7 @@ def _watch(process, log):
             return process.wait(TELL_EVERY)
         except subprocess.TimeoutExpired:
             started = log.read_text(errors="replace").count(": Starting Test")
-            say(f"  … {started} tests of Odoo have started")
+            say(f"  … {started} tests of Odoo have started ({log.stem})")
     return f"none: it was stopped after {longest(LONGEST) // 60} minutes"
 
 

@@ -50,10 +50,15 @@ def _with_odoo(selection, keep):
         return results
     if wanted & {"tours", "js"}:
         browser.ensure()
-    with prepared() as setup:
-        for name, parts in (("Odoo", odoo_part.PARTS), ("apps", odoo_part.APPS)):
-            if wanted & {*parts}:
-                results.add(_told(name, odoo_part.run(setup, selection, parts, keep)))
+    with prepared() as setup, ThreadPoolExecutor() as pool:
+        odoo_part.remove_leftovers(setup)
+        runs = {
+            name: pool.submit(odoo_part.run, setup, selection, parts, keep)
+            for name, parts in (("Odoo", odoo_part.PARTS), ("apps", odoo_part.APPS))
+            if wanted & {*parts}
+        }
+        for name, run in runs.items():
+            results.add(_told(name, run.result()))
     return results
 
 
