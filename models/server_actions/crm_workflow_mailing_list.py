@@ -6,7 +6,7 @@ from odoo.exceptions import UserError, ValidationError
 from ...engine.changes import accepted_values
 from ...engine.errors import CoercionError
 from ...services import addresses, mailing_lists
-from ...services.names import visible_names
+from ...services.names import number_of, visible_records
 from ...services.recipients import has_contact
 from ...services.texts import translated
 
@@ -83,7 +83,9 @@ class IrActionsServer(models.Model):
         if not ids or addresses.MAILING not in self.env:
             return super()._generate_action_name()
         lists = self.env["mailing.list"].browse(ids).exists()
-        told = ", ".join(visible_names(lists).values())
+        seen = visible_records(lists)
+        # Without the number of contacts that Odoo puts behind the name.
+        told = ", ".join(own.name if own in seen else number_of(own) for own in lists)
         if self._adds_to_lists():
             return self.env._("Add to mailing list: %s", told)
         return self.env._("Remove from mailing list: %s", told)
