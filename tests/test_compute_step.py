@@ -106,6 +106,15 @@ class TestComputeStep(WorkflowCase):
         step.compute_formula = "object.city + 1"
         self.assertIn("do not go together", step.compute_preview)
 
+    def test_the_form_opens_for_those_who_may_see_no_record(self):
+        self.env["crm.lead"].create({"name": "Deal"})
+        computing = self.computing("upper(object.name)")
+        workflow = self.workflow(computing, object_type=self.deal_type, publish=False)
+        viewer = self.user("viewer", "crm_workflow.group_user")
+        step = workflow.draft_version_id.action_ids
+        self.assertFalse(step.with_user(viewer).compute_preview)
+        self.assertIn("DEAL", step.compute_preview)
+
     def test_it_travels_in_the_document(self):
         workflow = self.workflow(self.computing("today + 1", "date"), publish=False)
         copy = self.env["crm.workflow"].import_xml(workflow.export_xml())

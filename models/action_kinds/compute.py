@@ -45,9 +45,12 @@ class CrmWorkflowAction(models.Model):
             action.compute_preview = action.compute_formula and action._preview()
 
     def _preview(self):
-        """The value for the record that changed last, or why there is none."""
+        """The value for the record that changed last, or why there is none; nothing for whoever may
+        see no record.
+        """
         model = self.env.get(self.model_name)
-        record = model is not None and model.search([], order="write_date desc, id desc", limit=1)
+        may_see = model is not None and model.has_access("read")
+        record = may_see and model.search([], order="write_date desc, id desc", limit=1)
         if not record:
             return False
         version_sudo = self.version_id.sudo()
