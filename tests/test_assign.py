@@ -497,7 +497,8 @@ class TestAssignElsewhere(AssignCase):
 
     def test_a_manager_designs_it_and_a_published_pool_does_not_change(self):
         manager = self.user("designer", "crm_workflow.group_manager")
-        action = self.assign().with_user(manager)
+        draft = self.assigning(more={"publish": False}).draft_version_id
+        action = draft.action_ids.server_action_id.with_user(manager)
         action.assign_line_ids[0].weight = 2
         with self.assertRaises(AccessError):
             self.assign(usage="ir_actions_server").assign_line_ids.with_user(manager).weight = 2
