@@ -66,7 +66,7 @@ def test_records_that_others_write_all_the_time_are_written_once_by_the_step(
     host.call("enroll", workflow=workflow, record_ids=records)
     workers = [host.start("work", workflow=workflow) for _worker in range(2)]
     eventually(
-        lambda: database.states(workflow).get("completed", 0) >= RECORDS - 50, 85, "the others"
+        lambda: database.states(workflow).get("completed", 0) >= RECORDS - 50, 180, "the others"
     )
     for writer in writers:
         writer.result(may_log=RACES_OF_PEOPLE)
@@ -74,7 +74,7 @@ def test_records_that_others_write_all_the_time_are_written_once_by_the_step(
     lost = sum(worker.log().count("lost its races") for worker in workers)
     eventually(
         lambda: not database.active(workflow) or database.hurry() and None,
-        85,
+        180,
         "everyone is through",
     )
     for worker in workers:

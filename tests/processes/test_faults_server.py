@@ -163,7 +163,7 @@ def test_a_line_that_falls_silent_holds_up_only_what_was_in_hands(
     # The server does not know yet that nobody is there any more: others go round what it holds.
     others = far_host.start("work", workflow=queue)
     eventually(
-        lambda: far_database.states(queue).get("completed", 0) >= RECORDS - held, 85, "the others"
+        lambda: far_database.states(queue).get("completed", 0) >= RECORDS - held, 180, "the others"
     )
     others.kill()
     own.proxy.cut()

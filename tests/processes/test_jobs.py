@@ -82,8 +82,9 @@ def test_jobs_take_everyone_through_once_though_their_server_is_killed(
     other = start()
     eventually(lambda: not jobs_database.active(workflow), 300, "everyone is through")
     eventually(lambda: not in_hands(jobs_database), 60, "the end of the last batch")
-    assert other.stop() == 0
+    # Before the end: Odoo closes the cursors of what is still at work then, and logs it.
     assert not other.errors()
+    assert other.stop() == 0
     assert jobs_database.states(workflow) == {"completed": COUNT}
     invariants.check(jobs_database, workflow)
 
@@ -117,8 +118,9 @@ def test_jobs_run_on_each_server_and_another_takes_the_lead_when_one_is_killed(
         eventually(lambda: leads(other), 60, "the job runner of the second server")
         eventually(lambda: not jobs_database.active(workflow), 300, "everyone is through")
         eventually(lambda: not in_hands(jobs_database), 60, "the end of the last batch")
+        # Before the end: Odoo closes the cursors of what is still at work then, and logs it.
+        assert not leader.errors() + other.errors()
         assert other.stop() == 0
-    assert not leader.errors() + other.errors()
     assert jobs_database.states(workflow) == {"completed": 3 * COUNT}
     invariants.check(jobs_database, workflow)
 

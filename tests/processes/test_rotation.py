@@ -10,7 +10,7 @@ def test_two_workers_share_one_rota(host, database):
     assert host.call("enroll", workflow=workflow, record_ids=records) == 450
 
     workers = [host.start("work", workflow=workflow) for _ in range(2)]
-    eventually(lambda: not database.active(workflow), 85, "everyone is through")
+    eventually(lambda: not database.active(workflow), 180, "everyone is through")
     for worker in workers:
         worker.result()
     assert database.states(workflow) == {"completed": 450}
