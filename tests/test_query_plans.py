@@ -88,7 +88,8 @@ class TestQueryPlans(WorkflowCase):
                       (workflow_id, enrollment_id, step_key, visit, key, state, method, url, host,
                        headers, attempts, at, next_at)
                SELECT workflow_id, id, 'call', 1, 'plan_' || id,
-                      CASE WHEN id %% 10 = 0 THEN 'delivered' ELSE 'waiting' END, 'POST', 'x',
+                      CASE WHEN res_id %% 1000 < 900 THEN 'waiting' ELSE 'delivered' END,
+                      'POST', 'x',
                       CASE WHEN res_id %% 1000 < 5 THEN 'host-' || res_id %% 1000 || '.example'
                            ELSE 'busy.example' END,
                       '{}', 0, %(now)s, %(now)s - interval '1 day'
