@@ -13,7 +13,7 @@ SLICE = 10_000
 
 def begin(workflow, in_flight):
     """Decide about everyone inside, whatever version they are on. Does not commit."""
-    if in_flight == "finish":
+    if in_flight == "finish" or workflow.version_ids <= workflow.live_version_id:
         return
     env = workflow.env
     workflow_sudo = workflow.sudo()

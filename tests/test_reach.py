@@ -44,8 +44,8 @@ class TestReach(WorkflowCase):
         workflow = workflow.with_user(user or self.manager)
         passes = self.enrollments(workflow).with_user(user or self.manager)
         problems = [problem["text"] for problem in workflow.draft_version_id.problems or []]
-        kept = [*passes.mapped("reason"), *passes.log_ids.mapped("message")]
-        return " ".join(filter(None, [*problems, *kept, *map(str, passes.mapped("data"))]))
+        kept = [*passes.mapped("reason_text"), *passes.log_ids.mapped("message_text")]
+        return " ".join(filter(None, [*problems, *kept, *passes.mapped("event_text")]))
 
     def inside(self, workflow):
         """The contact enters, and comes as far as it does at once."""

@@ -274,23 +274,14 @@ class TestRunAs(WorkflowCase):
         )
         self.assertFalse(admins.child_ids)
 
-    def test_a_step_takes_no_action_of_others_along_when_it_goes(self):
-        theirs = self.workflow(self.write_step("ref", "theirs"), publish=False)
-        action = theirs.draft_version_id.action_ids.server_action_id
-        own = self.workflow(publish=False, run_as_id=self.manager.id)
-        step = (
-            self.env["crm.workflow.action"]
-            .with_user(self.manager)
-            .create(
-                {
-                    "version_id": own.draft_version_id.id,
-                    "kind": "server",
-                    "server_action_id": action.id,
-                }
-            )
-        )
-        step.unlink()
+    def test_a_step_takes_no_action_of_another_step_along_when_it_goes(self):
+        step = self.write_step("ref", "both")
+        own = self.workflow(step, step, publish=False)
+        action = own.draft_version_id.action_ids.server_action_id
+        own.draft_version_id.action_ids[0].with_user(self.manager).unlink()
         self.assertTrue(action.exists())
+        own.draft_version_id.action_ids.with_user(self.manager).unlink()
+        self.assertFalse(action.exists())
 
     def test_actions_of_another_companys_steps_are_out_of_sight(self):
         other = self.env["res.company"].create({"name": "Other"})
