@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from ...engine.coercion import coerced
 from ...engine.errors import CoercionError
 from ...engine.outcome import Advance
+from ...services.names import READER
 from ...services.value_problems import problems_of_formula
 from ...services.value_scope import failed
 from ...services.value_words import words
@@ -40,6 +41,7 @@ class CrmWorkflowAction(models.Model):
     )
 
     @api.depends("compute_formula", "compute_type", "model_name")
+    @api.depends_context(*READER)
     def _compute_compute_preview(self):
         for action in self:
             action.compute_preview = action.compute_formula and action._preview()
