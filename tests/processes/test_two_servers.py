@@ -61,9 +61,10 @@ def test_two_servers_take_everyone_through_once_beside_people_who_write(host, da
 
         signed = database.rows("SELECT DISTINCT function FROM res_partner WHERE ref = 'gone'")
         assert {name for (name,) in signed} == {server.name for server in servers}
-        assert all(server.stop() == 0 for server in servers)
+        # Before the end: Odoo closes the connections of what is still at work then, and logs it.
         for server in servers:
             assert not server.errors()
+        assert all(server.stop() == 0 for server in servers)
         ids = [request.headers["webhook-id"] for request in service.received]
         assert len(ids) == len(set(ids)) == COUNT
     host.call("enter", last_call=str(servers[0].log_file))
