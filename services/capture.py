@@ -207,6 +207,7 @@ def _note(env, model_name, record_id, event, changes):
         known[1][name] = [earlier[0], change[1]] if earlier and change else change
 
 
+@_harmless
 def write_facts(env):
     """Insert what the transaction has noted so far; what follows is noted anew."""
     facts = env.cr.precommit.data.pop(_BUFFER, None)

@@ -262,6 +262,17 @@ class TestHarmless(WorkflowCase):
         self.with_a_fault(lambda: self.gold.write({"partner_ids": False}))
         self.assertFalse(self.contact.category_id)
 
+    def test_what_cannot_be_written_at_the_end_is_forgotten(self):
+        with (
+            patch.object(capture, "add_events", side_effect=TypeError("no JSON")),
+            self.assertLogs(capture.__name__, "ERROR") as logs,
+        ):
+            self.contact.city = "Lima"
+            self.env.cr.flush()
+        self.env.invalidate_all()
+        self.assertIn("no JSON", logs.output[0])
+        self.assertEqual(self.contact.city, "Lima")
+
     def test_a_record_is_deleted(self):
         self.with_a_fault(self.contact.unlink)
         self.assertFalse(self.contact.exists())
