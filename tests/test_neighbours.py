@@ -8,6 +8,7 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ..services import walk
+from ..services.batch import Batch
 from ..services.runner import Runner
 from .common import WorkflowCase
 
@@ -145,16 +146,19 @@ class TestNeighbours(WorkflowCase):
         self.assertIn("archived", enrollment.reason)
 
     def test_a_condition_that_the_database_refuses_pauses_its_workflow_alone(self):
-        odd = r"[('name', '=like', 'Contact \\')]"
-        flow = self.workflow(self.write_step("ref", "x", domain=odd))
+        flow = self.workflow(self.write_step("ref", "x", domain="[('name', '!=', False)]"))
         healthy = self.workflow(self.write_step("function", "healthy"))
         contact = self.contacts(1)
         enrollment = flow.enroll(contact)
         healthy.enroll(contact)
-        with mute_logger("odoo.sql_db"):
+
+        def refused(batch, _domain, _record_ids):
+            batch.env.cr.execute("SELECT 1 / 0")
+
+        with patch.object(Batch, "matching", refused), mute_logger("odoo.sql_db"):
             self.tick_run()
         self.assertEqual((flow.state, enrollment.state), ("paused", "active"))
-        self.assertIn("LIKE pattern", flow.pause_reason)
+        self.assertIn("division by zero", flow.pause_reason)
         self.assertEqual(contact.function, "healthy")
 
     # What cannot be written
