@@ -53,7 +53,7 @@ def evaluate(host, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "steps", [["await"], ["delay", "await"], ["sleep 2", "await"]], ids=lambda steps: steps[0]
+    "steps", [["await"], ["delay", "await"], ["sleep 0.05", "await"]], ids=lambda steps: steps[0]
 )
 def test_what_began_before_a_wait_and_was_committed_within_it_ends_it(
     host, database, tmp_path, steps
