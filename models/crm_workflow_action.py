@@ -166,7 +166,7 @@ class CrmWorkflowAction(KindMixin, models.Model):
         and to each reader those that he may see.
         """
         self.ensure_one()
-        return self.name or dict(self._fields["kind"]._description_selection(self.env))[self.kind]
+        return self.name or self._kind_label()
 
     def _summary_depends(self):
         """Fields that the one-line summary reads; kinds add theirs."""

@@ -1,10 +1,10 @@
 import json
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import UserError
 
-from ..engine.changes import accepted_values
 from ..engine.errors import CoercionError
+from ..services.field_values import check_lists
 from ..services.names import READER
 from ..services.settable_values import field_value, fixed_value, is_settable
 from ..services.texts import translated
@@ -69,13 +69,7 @@ class CrmWorkflowAssignment(models.Model):
     @api.constrains("fixed_value")
     def _check_fixed_value(self):
         for line in self:
-            try:
-                accepted_values(line.fixed_value)
-            except CoercionError as error:
-                reason = translated(self.env, error)
-                raise ValidationError(
-                    self.env._('The values are a list, such as ["won"]: %s', reason)
-                ) from error
+            check_lists(self.env, line.fixed_value)
 
     @api.depends("action_id.crm_workflow_version_id")
     def _compute_version_id(self):

@@ -15,7 +15,7 @@ from .batch import Batch, no_commit, passed_over, refuse_lost
 from .faults import TooLong, is_concurrency, links
 from .limit import Blow
 from .outcomes import Failure
-from .queue.batches import Taken, take_back
+from .queue.batches import Taken, have_moved, take_back
 from .texts import translated
 
 
@@ -129,6 +129,8 @@ def _sort_out_moved(env, batch, walk):
 
     :raise Entangled: for one that has moved in this walk and was led elsewhere as well
     """
+    if not have_moved(env):
+        return {}
     own = {row.id for row in batch.rows}
     open_rows = {row.id: row for row in walk.rows if not row.elsewhere}
     told = take_back(

@@ -12,12 +12,15 @@ SLICE = 10_000
 
 
 def begin(workflow, in_flight):
-    """Decide about everyone inside, whatever version they are on. Does not commit."""
-    if in_flight == "finish" or workflow.version_ids <= workflow.live_version_id:
-        return
-    env = workflow.env
+    """Decide about everyone inside, whatever version they are on. Does not commit.
+
+    Whoever is still to be carried over by an earlier publishing is meant as well.
+    """
+    env, moves_on = workflow.env, workflow.version_ids > workflow.live_version_id
     workflow_sudo = workflow.sudo()
-    workflow_sudo.carrying = in_flight
+    workflow_sudo.carrying = moves_on and in_flight != "finish" and in_flight
+    if not workflow_sudo.carrying:
+        return
     if races.attempt(env, lambda: _at_once(workflow, in_flight)):
         return
     workflow.message_post(

@@ -4,13 +4,32 @@ A value is as JSON knows it: an id for a link to one record, a list of ids for s
 for no value.
 """
 
+from odoo.exceptions import ValidationError
+
+from ..engine.changes import accepted_values
+from ..engine.errors import CoercionError
 from .associated import ends, together
 from .names import visible_names
+from .texts import translated
 
 #: Fields with values that can be told apart and listed.
 TYPES = ("selection", "boolean", "many2one", "many2many", "char", "integer")
 #: Of these, no value is a value: an empty number is 0, and what is not ticked is no.
 NEVER_EMPTY = ("boolean", "integer")
+
+
+def check_lists(env, *texts):
+    """
+    :param texts: that people wrote or chose, each a JSON list of values, or empty
+    :raise ValidationError: for one that is no such list
+    """
+    try:
+        for text in texts:
+            accepted_values(text)
+    except CoercionError as error:
+        raise ValidationError(
+            env._('The values are a list, such as ["won"]: %s', translated(env, error))
+        ) from error
 
 
 def field_at(model, path):

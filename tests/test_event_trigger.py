@@ -126,7 +126,7 @@ class TestEventTrigger(WorkflowCase):
         self.assertEqual(len(self.enrollments(always)), 3)
 
     def test_values_that_are_no_list_are_refused(self):
-        with self.assertRaisesRegex(ValidationError, "lists of values"):
+        with self.assertRaisesRegex(ValidationError, "The values are a list"):
             self.workflow(self.end(), triggers=[changed("city", value_to="Oslo")])
 
     def test_triggers_are_told_in_words(self):

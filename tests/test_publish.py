@@ -159,6 +159,15 @@ class TestPublish(WorkflowCase):
         self.carried_later("leave")
         self.assertEqual((self.enrollment.state, self.enrollment.reason), ("exited", "new_version"))
 
+    def test_the_latest_publishing_decides_about_those_who_are_still_to_be_carried_over(self):
+        self.draft()
+        self.carried_by_the_enroller()
+        first = self.enrollment.version_id
+        self.draft()
+        self.flow.action_publish(in_flight="finish")
+        self.tick_enroll()
+        self.assertEqual(self.enrollment.version_id, first)
+
     def test_who_entered_at_the_moment_of_publishing_is_carried_over_as_well(self):
         old = self.flow.live_version_id
         self.draft()
@@ -181,7 +190,7 @@ class TestPublish(WorkflowCase):
             contacts = self.contacts(5)
             self.flow.enroll(contacts)
             self.draft()
-            self.carried_later_in_slices()
+            self.carried_by_the_enroller()
             for left in (4, 2, 0):
                 self.tick_enroll()
                 others = self.enrollments(self.flow).filtered(
@@ -189,7 +198,7 @@ class TestPublish(WorkflowCase):
                 )
                 self.assertEqual((len(others), bool(self.flow.carrying)), (left, bool(left)))
 
-    def carried_later_in_slices(self):
+    def carried_by_the_enroller(self):
         with patch.object(races, "attempt", lambda _env, _work: False):
             self.flow.action_publish(in_flight="move")
 

@@ -1,16 +1,14 @@
 import json
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 
 from ...engine.changes import accepted_values
 from ...engine.diagnostics import MAX_PATHS
-from ...engine.errors import CoercionError
 from ...engine.outcome import Advance
 from ...engine.value_paths import place_of, places_of, repeated
 from ...services import field_values
-from ...services.texts import translated
 from ...services.words import field_label
 
 
@@ -28,13 +26,7 @@ class CrmWorkflowPath(models.Model):
     @api.constrains("values_accepted")
     def _check_values_accepted(self):
         for path in self:
-            try:
-                accepted_values(path.values_accepted)
-            except CoercionError as error:
-                reason = translated(self.env, error)
-                raise ValidationError(
-                    self.env._('The values are a list, such as ["won"]: %s', reason)
-                ) from error
+            field_values.check_lists(self.env, path.values_accepted)
 
     def _values_listed(self):
         """The values that take the path, ``None`` standing for no value."""

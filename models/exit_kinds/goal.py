@@ -1,12 +1,9 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
 
-from ...engine.changes import accepted_values
-from ...engine.errors import CoercionError
 from ...engine.snapshot import is_news
 from ...services.describe import describe_domain
 from ...services.facts import Facts, pending_facts
-from ...services.texts import translated
+from ...services.field_values import check_lists
 
 
 class CrmWorkflowExit(models.Model):
@@ -40,13 +37,7 @@ class CrmWorkflowExit(models.Model):
     @api.constrains("value_from", "value_to")
     def _check_values(self):
         for way in self:
-            try:
-                accepted_values(way.value_from), accepted_values(way.value_to)
-            except CoercionError as error:
-                reason = translated(self.env, error)
-                raise ValidationError(
-                    self.env._('From and To are lists of values, such as ["won"]: %s', reason)
-                ) from error
+            check_lists(self.env, way.value_from, way.value_to)
 
     def _watch_goal(self, watches):
         getattr(self, f"_watch_goal_{self.goal_by}")(watches)

@@ -1,14 +1,12 @@
 import json
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
 from ...engine.changes import accepted_values
-from ...engine.errors import CoercionError
 from ...services import addresses
 from ...services.describe import describe_choice, describe_domain
-from ...services.texts import translated
+from ...services.field_values import check_lists
 
 
 class CrmWorkflowExit(models.Model):
@@ -54,13 +52,7 @@ class CrmWorkflowExit(models.Model):
     @api.constrains("tag_values", "mailing_lists")
     def _check_lists(self):
         for way in self:
-            try:
-                accepted_values(way.tag_values), accepted_values(way.mailing_lists)
-            except CoercionError as error:
-                reason = translated(self.env, error)
-                raise ValidationError(
-                    self.env._("Tags and mailing lists are lists of ids: %s", reason)
-                ) from error
+            check_lists(self.env, way.tag_values, way.mailing_lists)
 
     # By a state of the record
 

@@ -1,14 +1,12 @@
 import json
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import UserError
 
-from ...engine.changes import accepted_values
-from ...engine.errors import CoercionError
 from ...services import addresses, mailing_lists
+from ...services.field_values import check_lists
 from ...services.names import number_of, visible_records
 from ...services.recipients import has_contact
-from ...services.texts import translated
 
 CONTACT, LISTS = "mailing.contact", "list_ids"
 
@@ -36,13 +34,7 @@ class IrActionsServer(models.Model):
     @api.constrains("crm_workflow_mailing_lists")
     def _check_mailing_list_ids(self):
         for action in self:
-            try:
-                accepted_values(action.crm_workflow_mailing_lists)
-            except CoercionError as error:
-                reason = translated(self.env, error)
-                raise ValidationError(
-                    self.env._("Mailing lists are a list of ids: %s", reason)
-                ) from error
+            check_lists(self.env, action.crm_workflow_mailing_lists)
 
     def _compute_crm_workflow_mailing(self):
         """What the choice of mailing lists looks like: the one on a mailing contact."""

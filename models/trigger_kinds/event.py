@@ -1,15 +1,13 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
 from ...engine.changes import accepted_values
-from ...engine.errors import CoercionError
 from ...engine.happening import Happening
 from ...services import happenings
 from ...services.describe import describe_domain
 from ...services.domains import checked_domain
 from ...services.faults import missing_app
-from ...services.texts import translated
+from ...services.field_values import check_lists
 from ...services.words import field_label
 
 
@@ -67,13 +65,7 @@ class CrmWorkflowTrigger(models.Model):
     @api.constrains("value_from", "value_to")
     def _check_values(self):
         for trigger in self:
-            try:
-                accepted_values(trigger.value_from), accepted_values(trigger.value_to)
-            except CoercionError as error:
-                reason = translated(self.env, error)
-                raise ValidationError(
-                    self.env._('From and To are lists of values, such as ["won"]: %s', reason)
-                ) from error
+            check_lists(self.env, trigger.value_from, trigger.value_to)
 
     @api.constrains("event_domain", "event", "event_model")
     def _check_event_domain(self):

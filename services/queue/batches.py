@@ -7,6 +7,7 @@ from typing import NamedTuple
 from odoo.tools import SQL
 
 from .moves import MOVED
+from .snapshots import SNAPSHOT
 
 
 class Place(NamedTuple):
@@ -43,13 +44,21 @@ class Entry(NamedTuple):
 
 
 def settle(env, places, entries):
-    """Write the outcome of a batch: every place, and every row of the ledger."""
+    """Write the outcome of a batch: every place, and every row of the ledger.
+
+    Of those that came to a step that waits for facts is kept what could be seen then: what others
+    commit later is news to them, whenever it began.
+    """
     if places:
+        waiting_steps = env["crm.workflow"]._watches().steps.values()
         env.cr.execute(
             SQL(
                 """UPDATE crm_workflow_enrollment e
                       SET state = p.state, action_id = p.action_id, due_at = p.due_at,
                           waiting = p.waiting, reached_at = p.reached_at,
+                          reached_snapshot = CASE
+                              WHEN p.reached_at = %s AND p.action_id = ANY(%s::int[])
+                              THEN %s ELSE e.reached_snapshot END,
                           finished_at = p.finished_at, reason = p.reason,
                           visit = p.visit, attempts = p.attempts,
                           outputs = CASE WHEN p.outputs IS NULL THEN e.outputs
@@ -63,6 +72,9 @@ def settle(env, places, entries):
                                finished_at, reason,
                                visit, attempts, outputs)
                     WHERE e.id = p.id AND e.id = ANY(%s)""",
+                env.cr.now(),
+                [step_id for ids in waiting_steps for step_id in ids],
+                SNAPSHOT,
                 *_columns(places),
                 # Says the same again: from the join alone the planner would read the whole table.
                 [place.id for place in places],
@@ -112,17 +124,20 @@ class Taken(NamedTuple):
     is_moving: bool
 
 
+def have_moved(env):
+    """True when something has been done to enrollments since this was asked last."""
+    return env.cr.cache.pop(MOVED, False)
+
+
 def take_back(env, taken):
     """What the running step did to enrollments that its batch holds, itself or others.
 
     Of those that the batch moves it is undone in the ledger: the batch writes their ledger
-    itself, and would count the same visit twice.
+    itself, and would count the same visit twice. Asked where they :func:`have_moved`.
 
     :param taken: a list of :class:`Taken`
     :return: {enrollment id: (outcome, message) of the last thing done to it}
     """
-    if not env.cr.cache.pop(MOVED, False):
-        return {}
     env.cr.execute(
         SQL(
             """WITH taken AS (

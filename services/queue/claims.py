@@ -8,8 +8,6 @@ import json
 
 from odoo.tools import SQL
 
-from .snapshots import SNAPSHOT
-
 #: Wait for rows that others hold no longer than that, until the transaction's end. Most people's
 #: transactions are over by then; whoever's are not must not hold up the queue.
 LIMIT_WAITING = SQL("SET LOCAL lock_timeout = '500ms'")
@@ -124,28 +122,8 @@ def release_ticket(env, ticket_id):
 
 
 def drop_ticket(env, ticket_id):
-    """The batch is done, in the same transaction as its effects.
-
-    Of those that it has taken to a step that waits for facts is kept what could be seen then: what
-    others commit later is news to them, whenever it began.
-    """
-    ticket = SQL("DELETE FROM crm_workflow_ticket WHERE id = %s", ticket_id)
-    steps = [step_id for ids in env["crm.workflow"]._watches().steps.values() for step_id in ids]
-    if not steps:
-        env.cr.execute(ticket)
-        return
-    env.cr.execute(
-        SQL(
-            """WITH ticket AS (%s RETURNING enrollment_ids)
-               UPDATE crm_workflow_enrollment SET reached_snapshot = %s
-                WHERE id IN (SELECT jsonb_array_elements_text(enrollment_ids)::int FROM ticket)
-                  AND reached_at = %s AND action_id = ANY(%s) AND state IN ('active', 'parked')""",
-            ticket,
-            SNAPSHOT,
-            env.cr.now(),
-            steps,
-        )
-    )
+    """The batch is done, in the same transaction as its effects."""
+    env.cr.execute(SQL("DELETE FROM crm_workflow_ticket WHERE id = %s", ticket_id))
 
 
 def ticket_ids(env):
