@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..services import enrollments, sight
+from ..services import enrollments, sight, workers
 from ..services.queue import moves
 
 
@@ -186,12 +186,17 @@ class CrmWorkflowEnrollment(models.Model):
         """End the wait of the records now, or start those that were to start later."""
         self._check_may_intervene()
         moving = self.filtered(lambda row: row.state == "active" and not row.is_held)
-        moves.make_due(self.env, moving.ids, "skipped")
+        moving._move_on("skipped")
 
     def action_retry(self):
         """Take parked records up again at the step where they failed."""
         self._check_may_intervene()
-        moves.make_due(self.env, self.filtered(lambda row: row.state == "parked").ids, "retried")
+        self.filtered(lambda row: row.state == "parked")._move_on("retried")
+
+    def _move_on(self, outcome):
+        """Make them due, and let the queue be served at once: somebody is looking."""
+        moves.make_due(self.env, self.ids, outcome)
+        workers.wake(self.env)
 
     def action_open_record(self):
         """Open the enrolled record."""

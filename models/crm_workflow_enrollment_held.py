@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ..services import enroller
 from ..services.queue import moves
 
 #: Who stands before a step until a person says what becomes of it.
@@ -35,8 +34,7 @@ class CrmWorkflowEnrollment(models.Model):
     def action_release(self):
         """Let the held ones of the records run the step where they stand, this once."""
         self._check_may_intervene()
-        moves.make_due(self.env, self.filtered("is_held").ids, "released")
-        enroller.wake(self.env)
+        self.filtered("is_held")._move_on("released")
 
     def action_drop(self):
         """Take the held ones of the records out of their workflows; the step is not run."""

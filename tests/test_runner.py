@@ -120,6 +120,18 @@ class TestRunner(WorkflowCase):
             ["entered", "parked", "retried", "done", "done", "completed"],
         )
 
+    def test_who_is_sent_on_by_hand_does_not_wait_for_the_scheduler_to_look(self):
+        parked = self.workflow(self.code_step("raise UserError('no')")).enroll(self.contacts(1))
+        waiting = self.workflow(self.delay(1, "days")).enroll(self.contacts(1))
+        held = self.workflow(self.end(status="manual")).enroll(self.contacts(1))
+        self.tick()
+        queue = self.env.ref("crm_workflow.ir_cron_run")
+        for button in (parked.action_retry, waiting.action_skip_wait, held.action_release):
+            self.env["ir.cron.trigger"].search([]).unlink()
+            self.env.cr.cache.clear()
+            button()
+            self.assertTrue(self.env["ir.cron.trigger"].search([("cron_id", "=", queue.id)]))
+
     def test_a_passing_fault_is_tried_again_with_growing_delay_and_parked_in_the_end(self):
         workflow = self.workflow(self.write_step("ref", "x"))
         enrollment = workflow.enroll(self.contacts(1))
