@@ -7,6 +7,8 @@ import psycopg2
 
 from odoo import fields
 
+from ..engine.changes import is_change
+
 _logger = logging.getLogger(__name__)
 
 
@@ -47,27 +49,49 @@ def value_of(record, name):
     )
 
 
-def column_value(records, name, raw):
-    """The same from a value on its way to, or out of, a column."""
-    raw = getattr(raw, "adapted", raw)
+def column_change(records, name, old, new):
+    """[old, new] of a column from what it held and what is on its way to it; None for the same."""
     definition = records._fields[name]
-    if isinstance(raw, dict):
-        key = (
-            str(records.env.company.id)
-            if definition.company_dependent
-            else records.env.lang or "en_US"
-        )
-        raw = raw.get(key, next(iter(raw.values()), None))
-    return _plain(definition, raw)
+    old, new = (getattr(raw, "adapted", raw) for raw in (old, new))
+    pairs = _of_companies if definition.company_dependent else _of_language
+    for values in pairs(records, definition, old, new):
+        before, after = (_plain(definition, value) for value in values)
+        if is_change(before, after):
+            return [before, after]
+    return None
+
+
+def _of_companies(records, definition, old, new):
+    """What each company that is written for said until now, and says from now on.
+
+    Odoo writes for all that have been read as well, and keeps nothing where it is the default.
+    """
+    for company_id, value in (new or {}).items():
+        key = str(company_id)
+        if key in (old or {}):
+            yield old[key], value
+        else:
+            there = records.with_company(company_id)
+            default = definition.get_company_dependent_fallback(there)
+            yield definition.convert_to_read(default, there, False), value
+
+
+def _of_language(records, _definition, *raw):
+    """The values, of one that is translated in the language of who writes."""
+    lang = records.env.lang or "en_US"
+    yield [
+        value.get(lang, next(iter(value.values()), None)) if isinstance(value, dict) else value
+        for value in raw
+    ]
 
 
 def _plain(definition, value):
     if value is None or value is False:
         return False
     if definition.type == "datetime":
-        return fields.Datetime.to_string(value)
+        return fields.Datetime.to_string(fields.Datetime.to_datetime(value))
     if definition.type == "date":
-        return fields.Date.to_string(value)
+        return fields.Date.to_string(fields.Date.to_date(value))
     if definition.type in ("float", "monetary"):
         return round(float(value), 6)
     return value if isinstance(value, int | str) else str(value)

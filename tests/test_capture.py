@@ -54,6 +54,26 @@ class TestCapture(WorkflowCase):
         self.env["res.partner.category"].create({"name": "Tag"}).name = "Other"
         self.assertEqual(self.facts(), [])
 
+    def test_what_each_company_says_for_itself_is_told_from_what_the_others_say(self):
+        self.workflow(
+            self.end(),
+            triggers=[{"kind": "event", "event": "changed", "field_name": "barcode"}],
+        )
+        elsewhere = self.contact.with_company(self.env["res.company"].create({"name": "Other"}))
+        for contact, barcode in (
+            (self.contact, "known"),
+            (elsewhere, "known"),
+            (elsewhere, "other"),
+            (self.contact, False),
+        ):
+            contact.barcode = barcode
+            self.env.cr.flush()
+        told = [changes for _model, _id, event, changes in self.facts() if event == "changed"]
+        self.assertEqual(
+            [change["barcode"] for change in told],
+            [[False, "known"], [False, "known"], ["known", "other"], ["known", False]],
+        )
+
     def test_changes_of_one_transaction_are_one_fact(self):
         self.contact.city = "Bergen"
         self.contact.flush_recordset()
