@@ -30,6 +30,8 @@ def begin(workflow, in_flight):
 
 def go_on(workflow):
     """Decide about some of those who are left. Does not commit."""
+    if not workflow.carrying:  # somebody has published once more since the tick began
+        return
     env, live = workflow.env, workflow.live_version_id
     ids = moves.take_others(env, workflow.id, live.id, SLICE)
     if ids:

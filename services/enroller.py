@@ -68,13 +68,15 @@ def time_tasks(env):
     workflows = env["crm.workflow"].sudo().search(asked, order="evaluate_at")
     carried = workflows.filtered("carrying")
     return [
-        *(functools.partial(carry.go_on, workflow) for workflow in carried),
+        *(functools.partial(guarded, own, functools.partial(carry.go_on, own)) for own in carried),
         *(functools.partial(sweep, workflow) for workflow in workflows.filtered_domain(due)),
     ]
 
 
 def sweep(workflow):
-    """Hold all records against a workflow's criteria, and enrol those that turned."""
+    """Hold all records against the criteria of a workflow that is on; who turned enters."""
+    if workflow.state != "on":  # it may have been when the tick began
+        return
     workflow_sudo = workflow.sudo()
     workflow_sudo.evaluate_at = next_sweep(workflow)
 
@@ -106,7 +108,9 @@ def enter(trigger, record_ids):
 
 
 def enter_queued(workflow):
-    """Enrol who was to enter once more and has left."""
+    """Enrol who was to enter once more and has left, if the workflow is still on."""
+    if workflow.state != "on":
+        return
 
     def enter_all():
         for source, origins in queued.take(workflow.env, workflow.id, ENTER_SLICE).items():

@@ -24,9 +24,8 @@ def publish(workflow, enroll_existing, in_flight):
     version = _version_to_publish(workflow)
     _refuse_problems(version)
     before = _open_triggers(workflow)
-    if workflow.state == "on":
-        # Who turned before this moment enters by what was live then.
-        enroller.sweep(workflow)
+    # Who turned before this moment enters by what was live then.
+    enroller.sweep(workflow)
     if version.state == "draft":
         _freeze(workflow, version)
         carry.begin(workflow, in_flight)

@@ -4,11 +4,13 @@ from psycopg2 import errors
 
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
-from odoo.tools import SQL
+from odoo.tools import SQL, mute_logger
 
-from ..services import carry, races
+from ..services import carry, enroller, races
 from ..services.queue import moves
 from .common import WorkflowCase
+
+SWEPT = "[('function', '=', 'Chief')]"
 
 
 @tagged("post_install", "-at_install")
@@ -184,6 +186,34 @@ class TestPublish(WorkflowCase):
         self.tick_enroll()
         self.assertEqual(late.version_id, self.flow.live_version_id)
         self.assertFalse(self.flow.carrying)
+
+    def test_what_the_tick_was_to_do_is_asked_anew_when_its_turn_has_come(self):
+        self.draft()
+        self.carried_by_the_enroller()
+        first = self.enrollment.version_id
+        tasks = enroller.time_tasks(self.env)
+        # Somebody publishes while other tasks of the tick are at work.
+        self.draft()
+        self.flow.action_publish(in_flight="finish")
+        for task in tasks:
+            task()
+        self.assertEqual(self.enrollment.version_id, first)
+
+    def test_a_carry_over_that_fails_pauses_its_workflow_and_no_other(self):
+        other = self.workflow(self.end(), triggers=[SWEPT], name="Other")
+        contact = self.contacts(1)
+        self.tick()
+        self.env.cr.execute("UPDATE res_partner SET function = 'Chief' WHERE id = %s", [contact.id])
+        self.draft()
+        self.carried_by_the_enroller()
+        log = self.env["crm.workflow.log"].sudo()
+        last = log.search([("enrollment_id", "=", self.enrollment.id)], order="visit desc", limit=1)
+        last.copy({"visit": last.visit + 1})
+        self.travel(days=2)
+        with mute_logger("odoo.sql_db", "odoo.addons.crm_workflow.services.enroller"):
+            self.tick_enroll()
+        self.assertEqual(self.flow.state, "paused")
+        self.assertEntered(other, contact)
 
     def test_many_are_carried_over_in_slices(self):
         with patch.object(carry, "SLICE", 2):
