@@ -10,6 +10,7 @@ from ..engine.domain_text import domain_from_text, is_relative_to_now
 from . import carry, criteria, exits, races, waking, workers
 from .facts import Slice
 from .faults import describe, is_concurrency
+from .processes import catch_up
 from .queue import again as queued
 from .queue import entry, events, moves
 from .wake import wake as wake_cron
@@ -172,6 +173,7 @@ def take_turn(env, work, max_waits=races.MAX_WAITS):
     # On purpose: the turn is taken before the transaction's snapshot, so that nobody's work is
     # overlooked.
     env.cr.commit()  # pylint: disable=invalid-commit
+    catch_up(env)
     try:
         return races.run(env, turn, max_waits)
     except races.LostRaces:

@@ -12,6 +12,7 @@ from datetime import timedelta
 
 from . import races
 from .faults import describe, is_everybodys
+from .processes import catch_up
 from .queue import claims
 from .queue.entry import SHARDS
 from .walk import Walk
@@ -84,6 +85,7 @@ class Runner:
         claims.hold_ticket(self.env, ticket_id)
         # The runner commits on purpose: the ticket must outlive a worker that dies.
         self.env.cr.commit()  # pylint: disable=invalid-commit
+        catch_up(self.env)
         started = time.monotonic()
         try:
             done, fault = self._transact(ticket_id, ids)
