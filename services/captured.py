@@ -50,39 +50,42 @@ def value_of(record, name):
 
 
 def column_change(records, name, old, new):
-    """[old, new] of a column from what it held and what is on its way to it; None for the same."""
+    """[old, new] of a column from what it held and what is on its way to it; None for the same.
+
+    Of a field with several values it is the first that changes: what was read is written as well.
+    """
     definition = records._fields[name]
     old, new = (getattr(raw, "adapted", raw) for raw in (old, new))
-    pairs = _of_companies if definition.company_dependent else _of_language
-    for values in pairs(records, definition, old, new):
+    for values in _pairs(records, definition, old, new):
         before, after = (_plain(definition, value) for value in values)
         if is_change(before, after):
             return [before, after]
     return None
 
 
-def _of_companies(records, definition, old, new):
-    """What each company that is written for said until now, and says from now on.
+def _pairs(records, definition, old, new):
+    if definition.company_dependent:
+        return _of_companies(records, definition, old or {}, new or {})
+    if definition.translate:
+        return _of_languages(old or {}, new or {"en_US": None})
+    return [(old, new)]
 
-    Odoo writes for all that have been read as well, and keeps nothing where it is the default.
-    """
-    for company_id, value in (new or {}).items():
-        key = str(company_id)
-        if key in (old or {}):
+
+def _of_companies(records, definition, old, new):
+    """What each company said until now, or by default, and says from now on."""
+    for company_id, value in new.items():
+        key, there = str(company_id), records.with_company(company_id)
+        if key in old:
             yield old[key], value
         else:
-            there = records.with_company(company_id)
             default = definition.get_company_dependent_fallback(there)
             yield definition.convert_to_read(default, there, False), value
 
 
-def _of_language(records, _definition, *raw):
-    """The values, of one that is translated in the language of who writes."""
-    lang = records.env.lang or "en_US"
-    yield [
-        value.get(lang, next(iter(value.values()), None)) if isinstance(value, dict) else value
-        for value in raw
-    ]
+def _of_languages(old, new):
+    """What was shown in each language until now, English where it had no text, and is then."""
+    for lang, value in new.items():
+        yield old.get(lang, old.get("en_US")), value
 
 
 def _plain(definition, value):
