@@ -183,12 +183,19 @@ def take_turn(env, work, max_waits=races.MAX_WAITS):
 
 
 def in_turn(env, work):
-    """The same for what is due at the next tick as well: 0 when it is left to that."""
+    """The same for what is due at the next tick as well: 0 when it is left to that.
+
+    What fails leaves the others their turn: the tick that each of them is a part of goes on.
+    """
     try:
         return take_turn(env, work)
     except (NotOurTurn, races.LostRaces):
         _logger.info("Another process enrols at the moment, or races do not end: the next tick's")
-        return 0
+    except Exception:
+        if env.cr.closed:
+            raise
+        _logger.exception("What a tick was to do failed, and is tried again at the next")
+    return 0
 
 
 def guarded(workflow, work, facts=None):

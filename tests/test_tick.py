@@ -4,7 +4,7 @@ from unittest.mock import patch
 from odoo.tests import tagged
 
 from ..models import crm_workflow_cron
-from ..services import drain
+from ..services import drain, polls
 from .common import WorkflowCase
 
 EVERY_MINUTES = {"kind": "schedule", "schedule_frequency": "minutes", "schedule_every": 5}
@@ -89,3 +89,29 @@ class TestShares(WorkflowCase):
         self.assertEqual(self.slices, 5)
         self.tick_shared(slice_seconds=1)
         self.assertFalse(self.env["crm.workflow.event"].search_count([]))
+
+    def test_a_task_that_fails_leaves_the_others_their_turn(self):
+        scheduled, workflows = self.scheduled(), type(self.env["crm.workflow"])
+        tasks = workflows._tick_tasks
+
+        def fail():
+            raise ValueError("no")
+
+        logger = "odoo.addons.crm_workflow.services.enroller"
+        with (
+            patch.object(workflows, "_tick_tasks", lambda own: [fail, *tasks(own)]),
+            self.assertLogs(logger, "ERROR"),
+        ):
+            self.tick_enroll()
+        self.assertEqual(len(self.enrollments(scheduled)), 1)
+
+    def test_an_event_that_nobody_waits_for_any_more_is_not_looked_for(self):
+        overdue = self.workflow(
+            self.end(),
+            triggers=[{"kind": "event", "event": "activity_overdue", "event_path": "res_id"}],
+        )
+        tasks = polls.tasks(self.env)
+        self.assertTrue(tasks)
+        overdue.action_turn_off()
+        for task in tasks:
+            task()
