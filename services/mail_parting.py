@@ -1,9 +1,9 @@
 """Parting: an e-mail of a step leaves as one for each who gets it.
 
-Odoo hands an e-mail to the server once for each contact, and once for a list of addresses, and keeps
-one state for all of them: when the server fails in the middle, those who have it already would get
-it again, or those who have not would never. Apart, each is sent, tried again or given up by itself.
-They share their message, so the history of the record tells of one e-mail.
+Odoo hands an e-mail to the server once for each contact, and once for a list of addresses, and
+keeps one state for all of them: when the server fails in the middle, those who have it already
+would get it again, or those who have not would never. Apart, each is sent, tried again or given up
+by itself. They share their message, so the history of the record tells of one e-mail.
 """
 
 from odoo.fields import Command

@@ -2,6 +2,7 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from ..models import crm_workflow_cron
 from ..services import drain, polls
@@ -104,6 +105,21 @@ class TestShares(WorkflowCase):
         ):
             self.tick_enroll()
         self.assertEqual(len(self.enrollments(scheduled)), 1)
+
+    def test_facts_that_cannot_be_worked_through_leave_the_others_their_turn(self):
+        scheduled, waiting = self.scheduled(), self.workflow(self.delay(1, "days"), name="Waits")
+        broken, chief = self.contacts(2)
+        enrollment = waiting.enroll(broken)
+        log = self.env["crm.workflow.log"].sudo()
+        log.search([("enrollment_id", "=", enrollment.id)]).copy({"visit": 2})
+        chief.function = "Chief"
+        broken_id = broken.id
+        broken.unlink()
+        with mute_logger("odoo.sql_db"), self.assertLogs(drain.__name__, "ERROR"):
+            self.tick_enroll()
+        self.assertEntered(self.events, chief)
+        self.assertEqual(len(self.enrollments(scheduled)), 1)
+        self.assertEqual(self.env["crm.workflow.event"].search([]).res_id, broken_id)
 
     def test_an_event_that_nobody_waits_for_any_more_is_not_looked_for(self):
         overdue = self.workflow(
