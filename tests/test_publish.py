@@ -1,3 +1,4 @@
+from contextlib import contextmanager
 from unittest.mock import patch
 
 from psycopg2 import errors
@@ -127,9 +128,9 @@ class TestPublish(WorkflowCase):
         self.flow.action_publish(in_flight="leave")
         self.assertEqual((self.enrollment.state, self.enrollment.reason), ("exited", "new_version"))
 
-    def carried_later(self, in_flight):
-        """Publish while others move the records; then let the enroller carry them over."""
-        old = self.flow.live_version_id
+    @contextmanager
+    def on_the_move(self):
+        """Within, others are just moving the records."""
 
         def lost(*_args, **_kwargs):
             raise errors.SerializationFailure("could not serialize access")
@@ -139,6 +140,13 @@ class TestPublish(WorkflowCase):
             patch.object(moves, "restart", lost),
             patch.object(moves, "finish", lost),
         ):
+            yield
+
+    def carried_later(self, in_flight):
+        """Publish while others move the records; then let the enroller carry them over."""
+        old = self.flow.live_version_id
+
+        with self.on_the_move():
             self.flow.action_publish(in_flight=in_flight)
         self.assertEqual(self.enrollment.version_id, old)
         self.tick_enroll()
@@ -160,6 +168,22 @@ class TestPublish(WorkflowCase):
         self.draft()
         self.carried_later("leave")
         self.assertEqual((self.enrollment.state, self.enrollment.reason), ("exited", "new_version"))
+
+    def test_records_that_are_on_the_move_end_a_little_later(self):
+        with self.on_the_move():
+            self.flow.action_turn_off("end")
+        self.assertEqual((self.flow.state, self.enrollment.state), ("off", "active"))
+        self.tick_enroll()
+        self.assertEqual((self.enrollment.state, self.enrollment.reason), ("exited", "turned_off"))
+        self.assertFalse(self.flow.carrying)
+
+    def test_records_go_on_where_the_workflow_is_on_again_before_they_have_ended(self):
+        with self.on_the_move():
+            self.flow.action_turn_off("end")
+        self.flow.action_publish()
+        self.tick_enroll()
+        self.assertEqual(self.enrollment.state, "active")
+        self.assertFalse(self.flow.carrying)
 
     def test_the_latest_publishing_decides_about_those_who_are_still_to_be_carried_over(self):
         self.draft()
