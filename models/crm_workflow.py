@@ -96,13 +96,18 @@ class CrmWorkflow(models.Model):
         help="Restricts the workflow to one company; empty for all companies of the run-as user.",
     )
     carrying = fields.Selection(
-        [("move", "Move"), ("restart", "Start again"), ("leave", "Leave")],
+        [
+            ("move", "Move"),
+            ("restart", "Start again"),
+            ("leave", "Leave"),
+            ("end", "Leave, as it is turned off"),
+        ],
         string="Being Carried Over",
         readonly=True,
         copy=False,
         index="btree_not_null",
         help="What the enroller does to records that are inside on other versions than the live "
-        "one; empty when it is done.",
+        "one, or inside at all when it was turned off; empty when it is done.",
     )
     evaluate_at = fields.Datetime(
         string="Next Full Look",

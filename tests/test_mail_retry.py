@@ -271,6 +271,11 @@ class TestMailParting(RetryCase):
             [("a@x.example", "b@x.example", "c@x.example"), ("ada@nordic.example",)],
         )
 
+    def test_who_is_named_twice_gets_it_once(self):
+        twice = "ada@nordic.example, Ada <ADA@nordic.example>, bob@else.example"
+        self.go(self.offer(**self.by_template(email_to=twice)), self.contact)
+        self.assertEqual(self.attempt(), ["ada@nordic.example", "bob@else.example"])
+
     def test_what_people_send_is_left_whole(self):
         mail = self.env["mail.mail"].create(
             {"email_to": "a@x.example, b@x.example", "email_from": "us@x.example"}
