@@ -57,6 +57,7 @@ from . import (
     test_js,
     test_leaving_rules,
     test_limit,
+    test_lists,
     test_loop,
     test_mail_retry,
     test_merges,
