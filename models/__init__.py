@@ -26,6 +26,7 @@ from . import (
     crm_workflow_enrollment,
     crm_workflow_enrollment_decision,
     crm_workflow_enrollment_event,
+    crm_workflow_enrollment_goal,
     crm_workflow_enrollment_held,
     crm_workflow_enrollment_timeline,
     crm_workflow_event,

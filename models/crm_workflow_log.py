@@ -100,4 +100,11 @@ class CrmWorkflowLog(models.Model):
     def _search_message_text(self, operator, value):
         enrollments = self.env["crm.workflow.enrollment"]
         seen = enrollments._search(sight.about_visible(self.env))
-        return sight.search(self, "message", operator, value, Domain("enrollment_id", "in", seen))
+        return sight.search(
+            self,
+            "message",
+            operator,
+            value,
+            Domain("enrollment_id", "in", seen),
+            reason_labels(self.env),
+        )
