@@ -2,6 +2,7 @@ from . import (
     base,
     crm_lead,
     crm_workflow,
+    crm_workflow_about,
     crm_workflow_row,
     crm_workflow_states,
     crm_workflow_document,

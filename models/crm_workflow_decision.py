@@ -12,6 +12,7 @@ class CrmWorkflowDecision(models.Model):
     """
 
     _name = "crm.workflow.decision"
+    _inherit = "crm.workflow.about.mixin"
     _description = "Workflow Decision"
     _log_access = False
     _order = "asked_at desc, id desc"

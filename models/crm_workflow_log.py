@@ -67,6 +67,7 @@ class CrmWorkflowLog(models.Model):
     record_name = fields.Char(
         string="Record", related="enrollment_id.record_name", related_sudo=False
     )
+    is_visible = fields.Boolean(related="enrollment_id.is_visible", related_sudo=False)
     company_id = fields.Many2one(related="workflow_id.company_id")
 
     _enrollment_visit_unique = models.UniqueIndex(

@@ -4,6 +4,7 @@ import re
 from lxml import etree
 
 from odoo import Command, sql_db
+from odoo.exceptions import AccessError
 from odoo.tests import tagged
 from odoo.tools.safe_eval import safe_eval
 
@@ -167,6 +168,59 @@ class TestDailyUse(WorkflowCase):
             self.assertTrue(of_reached.with_user(user).is_at_goal)
 
     # What people read
+
+    def test_a_record_out_of_sight_is_told_by_its_kind_and_number(self):
+        contact, row = self.inside()
+        decision = self.env["crm.workflow.decision"].search([("enrollment_id", "=", row.id)])
+        self.hide(contact)
+        for one in (row, decision, row.log_ids[0]):
+            self.assertEqual(one.with_user(self.viewer).record_name, f"Contact #{contact.id}")
+        self.assertEqual(row.with_user(self.viewer).display_name, f"Contact #{contact.id} · Test")
+
+    def test_a_record_that_is_gone_is_told_by_its_kind_and_number(self):
+        contact, row = self.inside()
+        number = contact.id
+        contact.unlink()
+        self.assertEqual(row.record_name, f"Contact #{number}")
+
+    def test_who_does_not_see_the_record_is_offered_no_button_on_it(self):
+        (seen, hidden, gone), rows = self.inside(3)
+        of_seen, of_hidden, of_gone = (
+            rows.filtered(lambda row, one=one: row.res_id == one.id).with_user(self.viewer)
+            for one in (seen, hidden, gone)
+        )
+        self.hide(hidden)
+        gone.unlink()
+        told = [(row.is_visible, row.is_out_of_sight) for row in (of_seen, of_hidden, of_gone)]
+        self.assertEqual(told, [(True, False), (False, True), (False, False)])
+        with self.assertRaises(AccessError):
+            of_hidden.action_leave()
+        (of_seen | of_gone).action_leave()
+        buttons = self.view(of_seen, "form").findall(".//header/button")
+        self.assertTrue(buttons)
+        for button in buttons:
+            self.assertIn("is_out_of_sight", button.get("invisible"), button.get("string"))
+        for kind, name in (("form", "enrollment"), ("form", "decision"), ("list", "decision")):
+            model = self.env[f"crm.workflow.{name}"].with_user(self.viewer)
+            [button] = self.view(model, kind).findall(".//button[@name='action_open_record']")
+            self.assertEqual(button.get("invisible"), "not is_visible")
+
+    def test_what_one_sees_can_be_listed_alone(self):
+        (_seen, hidden), rows = self.inside(2)
+        self.hide(hidden)
+        of_hidden = rows.filtered(lambda row: row.res_id == hidden.id)
+        for value, those in ((True, rows - of_hidden), (False, of_hidden)):
+            self.assertEqual(
+                self.found(self.viewer, "is_visible", "=", value, among=rows), those.ids
+            )
+            logs = those.log_ids.sorted("id")
+            self.assertEqual(
+                self.found(self.viewer, "is_visible", "=", value, "crm.workflow.log", rows.log_ids),
+                logs.ids,
+            )
+        self.assertEqual(
+            self.found(self.admin, "is_visible", "=", True, among=rows), sorted(rows.ids)
+        )
 
     def test_a_reason_is_found_by_the_words_that_are_read(self):
         (_seen, hidden), rows = self.inside(2, self.delay(1, "days"))
