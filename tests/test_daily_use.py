@@ -167,6 +167,28 @@ class TestDailyUse(WorkflowCase):
                 self.assertEqual(self.found(user, "is_at_goal", "=", value, among=rows), those.ids)
             self.assertTrue(of_reached.with_user(user).is_at_goal)
 
+    def test_what_a_button_counts_is_what_it_lists(self):
+        prefix, buttons = "search_default_", 0
+        for user in self.people():
+            for holder in ("crm.workflow", "crm.workflow.version"):
+                for button in self.view(self.env[holder].with_user(user), "form").iter("button"):
+                    if button.get("type") != "action" or prefix not in button.get("context", ""):
+                        continue
+                    action = self.env["ir.actions.act_window"].browse(int(button.get("name")))
+                    asked = {
+                        name.removeprefix(prefix)
+                        for name in safe_eval(button.get("context"), {"id": 1})
+                        if name.startswith(prefix)
+                    }
+                    search = self.view(self.env[action.res_model].with_user(user), "search")
+                    known = {node.get("name") for node in search.iter("field", "filter")}
+                    with self.subTest((holder, button.get("context"))):
+                        self.assertLessEqual(asked, known)
+                        if action.res_model == "crm.workflow.enrollment":
+                            self.assertNotIn(prefix, action.context)
+                            buttons += 1
+        self.assertGreaterEqual(buttons, 2 * 5)
+
     # What people read
 
     def test_a_record_out_of_sight_is_told_by_its_kind_and_number(self):
