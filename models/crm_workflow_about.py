@@ -27,11 +27,12 @@ class CrmWorkflowAboutMixin(models.AbstractModel):
     @api.depends("res_model", "res_id")
     @api.depends_context(*sight.READER)
     def _compute_sight(self):
-        places = sight.places_of(self)
+        places = sight.places_of(self.filtered("res_id"))
         seen, gone = sight.visible(self.env, places.values())
+        hidden = set(places.values()) - seen.keys() - gone
         for row in self:
-            row.is_visible = places[row.id] in seen
-            row.is_out_of_sight = places[row.id] not in seen.keys() | gone
+            row.is_visible = places.get(row.id) in seen
+            row.is_out_of_sight = places.get(row.id) in hidden
 
     @api.model
     def _search_is_visible(self, operator, value):

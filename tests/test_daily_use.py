@@ -3,8 +3,8 @@ import re
 
 from lxml import etree
 
-from odoo import Command, sql_db
-from odoo.exceptions import AccessError
+from odoo import Command, fields, sql_db
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools.safe_eval import safe_eval
 
@@ -222,8 +222,13 @@ class TestDailyUse(WorkflowCase):
         self.assertTrue(buttons)
         for button in buttons:
             self.assertIn("is_out_of_sight", button.get("invisible"), button.get("string"))
-        for kind, name in (("form", "enrollment"), ("form", "decision"), ("list", "decision")):
-            model = self.env[f"crm.workflow.{name}"].with_user(self.viewer)
+        for kind, name in (
+            ("form", "enrollment"),
+            ("form", "decision"),
+            ("list", "decision"),
+            ("form", "webhook.call"),
+        ):
+            model = self.env[f"crm.workflow.{name}"].with_user(self.manager)
             [button] = self.view(model, kind).findall(".//button[@name='action_open_record']")
             self.assertEqual(button.get("invisible"), "not is_visible")
 
@@ -298,9 +303,42 @@ class TestDailyUse(WorkflowCase):
                     (name, operator, value),
                 )
 
+    def test_a_call_of_a_webhook_offers_the_record_to_those_who_see_it(self):
+        flow = self.workflow(self.end(), triggers=[self.webhook()], run_as_id=self.admin.id)
+        webhook = self.env["crm.workflow.webhook"].search([("workflow_id", "=", flow.id)])
+        seen, hidden = self.contacts(2)
+        calls = self.env["crm.workflow.webhook.call"].create(
+            [
+                {
+                    "webhook_id": webhook.id,
+                    "workflow_id": flow.id,
+                    "at": fields.Datetime.now(),
+                    "state": "passed" if number else "refused",
+                    "status": 202,
+                    "res_id": number,
+                }
+                for number in (seen.id, hidden.id, False)
+            ]
+        )
+        self.hide(hidden)
+        theirs = calls.with_user(self.manager)
+        self.assertEqual(theirs.mapped("record_name"), [seen.name, f"Contact #{hidden.id}", False])
+        self.assertEqual([call.is_visible for call in theirs], [True, False, False])
+        self.assertEqual(theirs[0].action_open_record()["res_id"], seen.id)
+        hidden.unlink()
+        with self.assertRaises(UserError):
+            theirs[1].action_open_record()
+
+    def webhook(self):
+        return {
+            "kind": "webhook",
+            "webhook_find": "id",
+            "webhook_path": "id",
+            "webhook_missing": "refuse",
+        }
+
     def test_an_id_is_written_as_people_write_it(self):
-        way = {"kind": "webhook", "webhook_find": "id", "webhook_path": "id"}
-        flow = self.workflow(self.end(), triggers=[way], publish=False)
+        flow = self.workflow(self.end(), triggers=[self.webhook()], publish=False)
         self.assertIn("its ID is at “id”", flow.trigger_ids.summary)
 
     # How many queries
