@@ -206,6 +206,8 @@ class CrmWorkflow(models.Model):
             vals.setdefault("name", workflow.name)
             if not (default or {}).get("name"):
                 vals["name"] = self.env._("%s (copy)", workflow.name)
+            if "run_as_id" not in (default or {}) and not run_as.may_use(self.env, workflow.sudo()):
+                vals["run_as_id"] = self.env.uid
         return vals_list
 
     # Entering and leaving

@@ -119,13 +119,21 @@ class TestRunAs(WorkflowCase):
             ),
         ):
             self.refused(publish, error=UserError)
-        self.refused(lambda: flow.copy(), error=UserError)
         flow.action_pause()
         flow.action_resume()
         flow.action_turn_off()
         # Switching it on again is publishing, too.
         flow.action_discard_draft()
         self.refused(flow.action_publish, error=UserError)
+
+    def test_a_duplicate_runs_as_the_original_or_else_as_whoever_makes_it(self):
+        self.assertEqual(self.managed(self.of_admin).copy().run_as_id, self.manager)
+        flow = self.of_admin.with_user(self.admin)
+        flow.run_as_id = self.colleague
+        self.assertEqual(flow.copy().run_as_id, self.colleague)
+        other = self.managed(flow).copy()
+        self.assertEqual((other.run_as_id, other.state), (self.manager, "draft"))
+        other.action_publish()
 
     def test_how_many_match_is_told_to_whoever_may_publish(self):
         deal = self.env["crm.lead"].create({"name": "Secret", "type": "opportunity"})
