@@ -1,5 +1,5 @@
 from odoo import api, fields, models, tools
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ..services import by_hand, engine_fields, publisher, run_as, statistics
 from ..services.compiler import compile_version
@@ -195,10 +195,20 @@ class CrmWorkflow(models.Model):
         copies = super().copy(default)
         for workflow, duplicate in zip(self, copies, strict=True):
             publisher.copy_description(workflow.shown_version_id, duplicate.draft_version_id)
-        # The steps of another workflow are new ones: who copies them must have a right to them.
-        steps = copies.draft_version_id.action_ids.filtered("server_action_is_own")
-        steps.server_action_id.check_access("write")
+        copies._check_may_have_copied()
         return copies
+
+    def _check_may_have_copied(self):
+        """The steps of another workflow are new ones: who copies them must have a right to them."""
+        steps = self.draft_version_id.action_ids.filtered("server_action_is_own")
+        for step in steps.filtered(lambda step: not step.server_action_id.has_access("write")):
+            raise AccessError(
+                self.env._(
+                    "Ask an administrator to duplicate the workflow: of its step “%s”, "
+                    "administrators alone may make another.",
+                    step.name or step.display_name,
+                )
+            )
 
     def copy_data(self, default=None):
         vals_list = super().copy_data(default)

@@ -21,6 +21,7 @@ CODE = """
     </steps>
 </workflow>
 """
+NAMED = '<field name="name">Clean up</field>'
 
 
 @tagged("post_install", "-at_install")
@@ -134,6 +135,15 @@ class TestRunAs(WorkflowCase):
         other = self.managed(flow).copy()
         self.assertEqual((other.run_as_id, other.state), (self.manager, "draft"))
         other.action_publish()
+
+    def test_what_a_manager_may_not_make_he_does_not_duplicate(self):
+        text = CODE.replace('<step key="a" kind="server">', '<step key="a" kind="server">' + NAMED)
+        flow = self.env["crm.workflow"].with_user(self.admin).import_xml(text)
+        before = self.env["crm.workflow"].search_count([])
+        with self.assertRaisesRegex(AccessError, "administrator.*“Clean up”"):
+            with self.env.cr.savepoint():
+                self.managed(flow).copy()
+        self.assertEqual(self.env["crm.workflow"].search_count([]), before)
 
     def test_how_many_match_is_told_to_whoever_may_publish(self):
         deal = self.env["crm.lead"].create({"name": "Secret", "type": "opportunity"})
