@@ -189,6 +189,18 @@ class TestDailyUse(WorkflowCase):
                             buttons += 1
         self.assertGreaterEqual(buttons, 2 * 5)
 
+    def test_each_list_has_cards_for_a_phone(self):
+        for model in LISTED:
+            [action] = self.env["ir.actions.act_window"].search(
+                [("res_model", "=", model), ("path", "!=", False)]
+            )
+            self.assertIn("kanban", action.view_mode)
+            card = self.view(self.env[model].with_user(self.viewer), "kanban")
+            shown = {node.get("name") for node in card.iter("field")}
+            self.assertLessEqual({"record_name", "workflow_id"}, shown)
+            if model == "crm.workflow.decision":
+                self.assertLessEqual({"question", "answers"}, shown)
+
     # What people read
 
     def test_a_record_out_of_sight_is_told_by_its_kind_and_number(self):
