@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
-from ..services import copies, criteria, enroller, publisher, run_as, statistics
+from ..services import carry, copies, criteria, enroller, publisher, run_as, statistics
 from ..services.reasons import reason_label
 
 
@@ -63,7 +63,7 @@ class CrmWorkflow(models.Model):
         publisher.forget_kept_events(self)
         if inside == "end":
             for workflow in self:
-                publisher.end_all(workflow, "turned_off")
+                carry.end(workflow)
         return True
 
     def _set_state(self, state, allowed):

@@ -92,9 +92,13 @@ class MailMail(models.Model):
 
     @api.model
     def process_email_queue(self, *args, **kwargs):
-        """In a copy, what steps have queued in the original is the original's to send."""
+        """In a copy, what steps have queued in the original is the original's to send.
+
+        Of the others none waits for the next hour because there are many.
+        """
         copies.look(self.env)
-        return super().process_email_queue(*args, **kwargs)
+        with mail_retry.coming_back(self):
+            return super().process_email_queue(*args, **kwargs)
 
     def _prepare_outgoing_body(self):
         """Links of an e-mail that is tracked lead through us."""

@@ -12,8 +12,7 @@ from contextlib import contextmanager
 import psycopg2
 
 from ..engine.causes import last_workflow_id
-from ..engine.changes import is_change
-from .captured import change_of, column_value, ids_of, value_of
+from .captured import change_of, column_change, ids_of, value_of
 from .queue.events import add_events, column_values
 from .silence import is_silent
 from .wake import crons_to_wake
@@ -141,11 +140,9 @@ def updating(records, vals_list, watch):
     for record_id, vals in zip(records._ids, vals_list, strict=True):
         changes = {name: None for name in names if name in vals and name not in valued}
         for name in valued & vals.keys():
-            before, after = (
-                column_value(records, name, raw) for raw in (old[record_id][name], vals[name])
-            )
-            if is_change(before, after):
-                changes[name] = [before, after]
+            change = column_change(records, name, old[record_id][name], vals[name])
+            if change:
+                changes[name] = change
         if changes:
             _note(records.env, records._name, record_id, "changed", changes)
 

@@ -7,6 +7,8 @@ import psycopg2
 
 from odoo import fields
 
+from ..engine.changes import is_change
+
 _logger = logging.getLogger(__name__)
 
 
@@ -47,27 +49,52 @@ def value_of(record, name):
     )
 
 
-def column_value(records, name, raw):
-    """The same from a value on its way to, or out of, a column."""
-    raw = getattr(raw, "adapted", raw)
+def column_change(records, name, old, new):
+    """[old, new] of a column from what it held and what is on its way to it; None for the same.
+
+    Of a field with several values it is the first that changes: what was read is written as well.
+    """
     definition = records._fields[name]
-    if isinstance(raw, dict):
-        key = (
-            str(records.env.company.id)
-            if definition.company_dependent
-            else records.env.lang or "en_US"
-        )
-        raw = raw.get(key, next(iter(raw.values()), None))
-    return _plain(definition, raw)
+    old, new = (getattr(raw, "adapted", raw) for raw in (old, new))
+    for values in _pairs(records, definition, old, new):
+        before, after = (_plain(definition, value) for value in values)
+        if is_change(before, after):
+            return [before, after]
+    return None
+
+
+def _pairs(records, definition, old, new):
+    if definition.company_dependent:
+        return _of_companies(records, definition, old or {}, new or {})
+    if definition.translate:
+        return _of_languages(old or {}, new or {"en_US": None})
+    return [(old, new)]
+
+
+def _of_companies(records, definition, old, new):
+    """What each company said until now, or by default, and says from now on."""
+    for company_id, value in new.items():
+        key, there = str(company_id), records.with_company(company_id)
+        if key in old:
+            yield old[key], value
+        else:
+            default = definition.get_company_dependent_fallback(there)
+            yield definition.convert_to_read(default, there, False), value
+
+
+def _of_languages(old, new):
+    """What was shown in each language until now, English where it had no text, and is then."""
+    for lang, value in new.items():
+        yield old.get(lang, old.get("en_US")), value
 
 
 def _plain(definition, value):
     if value is None or value is False:
         return False
     if definition.type == "datetime":
-        return fields.Datetime.to_string(value)
+        return fields.Datetime.to_string(fields.Datetime.to_datetime(value))
     if definition.type == "date":
-        return fields.Date.to_string(value)
+        return fields.Date.to_string(fields.Date.to_date(value))
     if definition.type in ("float", "monetary"):
         return round(float(value), 6)
     return value if isinstance(value, int | str) else str(value)

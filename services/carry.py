@@ -1,7 +1,8 @@
-"""Carry-over: what becomes of those inside when another version is live.
+"""Carry-over: what becomes of those inside when another version is live, or none any more.
 
-It is done while publishing, unless workers are just moving them. Whoever is left then, and who
-enters at that very moment by what was live before, is the enroller's, slice by slice.
+It is done while publishing, or turning off, unless workers are just moving them. Whoever is left
+then, and who enters at the very moment of publishing by what was live before, is the enroller's,
+slice by slice.
 """
 
 from . import races
@@ -9,6 +10,8 @@ from .queue import claims, moves
 from .wake import wake
 
 SLICE = 10_000
+#: Why those leave who are not carried over.
+_LEAVING = {"leave": "new_version", "end": "turned_off"}
 
 
 def begin(workflow, in_flight):
@@ -28,13 +31,28 @@ def begin(workflow, in_flight):
     )
 
 
+def end(workflow):
+    """Let everyone inside a workflow that is off leave. Does not commit."""
+    env = workflow.env
+    if not races.attempt(env, lambda: _at_once(workflow, "end")):
+        workflow.sudo().carrying = "end"
+        workflow.message_post(
+            body=env._("Records inside are on the move just now: they leave soon.")
+        )
+
+
 def go_on(workflow):
     """Decide about some of those who are left. Does not commit."""
-    env, live = workflow.env, workflow.live_version_id
-    ids = moves.take_others(env, workflow.id, live.id, SLICE)
+    ends = workflow.carrying == "end"
+    if ends and workflow.state != "off":  # it is on again
+        workflow.carrying = False
+    if not workflow.carrying:  # or somebody has published once more since the tick began
+        return
+    env, kept = workflow.env, 0 if ends else workflow.live_version_id.id
+    ids = moves.take_others(env, workflow.id, kept, SLICE)
     if ids:
         _carry(workflow, workflow.carrying, ids)
-    if moves.are_others(env, workflow.id, live.id, ids):
+    if moves.are_others(env, workflow.id, kept, ids):
         if ids:
             wake(env, "crm_workflow.ir_cron_enroll")
     else:
@@ -50,11 +68,10 @@ def _at_once(workflow, in_flight):
 def _carry(workflow, in_flight, ids):
     """:param ids: of the enrollments that are meant; None for all that are open"""
     env, version = workflow.env, workflow.live_version_id
-    program = version._program()
-    if in_flight == "leave":
-        moves.finish(env, workflow.id, "exited", "new_version", enrollment_ids=ids)
+    if in_flight in _LEAVING:
+        moves.finish(env, workflow.id, "exited", _LEAVING[in_flight], enrollment_ids=ids)
     elif in_flight == "restart":
-        moves.restart(env, workflow.id, version.id, program.first.id, ids)
+        moves.restart(env, workflow.id, version.id, version._program().first.id, ids)
     else:
         for old in workflow.version_ids - version:
             _move(env, workflow, old, version, ids)

@@ -5,12 +5,13 @@ import random
 import time
 
 from . import enroller, races
+from .faults import is_everybodys
 from .queue import events, wakes
 
 _logger = logging.getLogger(__name__)
 
 SLICE = 1_000
-#: A slice that lost its races is tried in so many parts, which are parted further where they lose.
+#: A slice that is undone is tried in so many parts, which are parted further where that happens.
 PARTS = 10
 #: So long parts are tried before the next slice is.
 PARTS_SECONDS = 3
@@ -19,8 +20,9 @@ PARTS_SECONDS = 3
 class Drain:
     """Works through the facts of one tick.
 
-    A record whose facts lose against somebody who holds a row is passed over until the next tick,
-    with all of its facts: they stay in their order. The facts of others go on.
+    A record whose facts lose against somebody who holds a row, or cannot be worked through, is
+    passed over until the next tick, with all of its facts: they stay in their order. The facts of
+    others go on.
     """
 
     def __init__(self, env):
@@ -40,14 +42,26 @@ class Drain:
             return 0
 
     def _slice(self):
+        done, fault = self._attempt(self._oldest)
+        if not fault:
+            return done
+        tried = []
+        done, fault = self._attempt(lambda: self._free(tried), max_waits=1)
+        if not fault:
+            return done
+        self.ended = not tried
+        return self._parts(_by_record(tried), time.monotonic() + PARTS_SECONDS, fault)
+
+    def _attempt(self, work, **options):
+        """(how many facts, None), or (0, what keeps them from being worked through)."""
         try:
-            return enroller.take_turn(self.env, self._oldest)
-        except races.LostRaces:
-            lost = []
-        try:
-            return enroller.take_turn(self.env, lambda: self._free(lost), max_waits=1)
-        except races.LostRaces:
-            return self._parts(_by_record(lost), time.monotonic() + PARTS_SECONDS)
+            return enroller.take_turn(self.env, work, **options), None
+        except enroller.NotOurTurn:
+            raise
+        except Exception as error:
+            if self.env.cr.closed or is_everybodys(error):
+                raise
+            return 0, error
 
     def _oldest(self):
         rows = events.take_events(self.env, SLICE, self.passed)
@@ -65,13 +79,16 @@ class Drain:
         tried[:] = [row for row in rows if _record(row) not in self.passed]
         return enroller.work_through(self.env, tried)
 
-    def _parts(self, records, ends):
+    def _parts(self, records, ends, fault):
         """Try facts in parts: who is held is reached from them, along whatever path.
 
         :param records: {record: ids of its facts}
         :param ends: when to leave what has not been tried to the next slice
+        :param fault: what was raised about all of them together
         """
         if len(records) == 1:
+            if not isinstance(fault, races.LostRaces):
+                _logger.error("Facts cannot be worked through: %s", records, exc_info=fault)
             self._pass_over(records)
             return 0
         done, names = 0, list(records)
@@ -86,19 +103,15 @@ class Drain:
 
     def _part(self, records, ends):
         ids = [event_id for event_ids in records.values() for event_id in event_ids]
-        try:
-            return enroller.take_turn(
-                self.env,
-                lambda: enroller.work_through(self.env, events.take_those(self.env, ids)),
-                max_waits=1,
-            )
-        except races.LostRaces:
-            return self._parts(records, ends)
+        done, fault = self._attempt(
+            lambda: enroller.work_through(self.env, events.take_those(self.env, ids)), max_waits=1
+        )
+        return self._parts(records, ends, fault) if fault else done
 
     def _pass_over(self, records):
         self.passed.update(records)
         if records:
-            _logger.info("Facts about %s records wait for rows that others hold", len(records))
+            _logger.info("Facts about %s records are left to the next tick", len(records))
 
 
 def _record(row):

@@ -10,6 +10,7 @@ from ..engine.domain_text import domain_from_text, is_relative_to_now
 from . import carry, criteria, exits, races, waking, workers
 from .facts import Slice
 from .faults import describe, is_concurrency
+from .processes import catch_up
 from .queue import again as queued
 from .queue import entry, events, moves
 from .wake import wake as wake_cron
@@ -68,13 +69,15 @@ def time_tasks(env):
     workflows = env["crm.workflow"].sudo().search(asked, order="evaluate_at")
     carried = workflows.filtered("carrying")
     return [
-        *(functools.partial(carry.go_on, workflow) for workflow in carried),
+        *(functools.partial(guarded, own, functools.partial(carry.go_on, own)) for own in carried),
         *(functools.partial(sweep, workflow) for workflow in workflows.filtered_domain(due)),
     ]
 
 
 def sweep(workflow):
-    """Hold all records against a workflow's criteria, and enrol those that turned."""
+    """Hold all records against the criteria of a workflow that is on; who turned enters."""
+    if workflow.state != "on":  # it may have been when the tick began
+        return
     workflow_sudo = workflow.sudo()
     workflow_sudo.evaluate_at = next_sweep(workflow)
 
@@ -106,7 +109,9 @@ def enter(trigger, record_ids):
 
 
 def enter_queued(workflow):
-    """Enrol who was to enter once more and has left."""
+    """Enrol who was to enter once more and has left, if the workflow is still on."""
+    if workflow.state != "on":
+        return
 
     def enter_all():
         for source, origins in queued.take(workflow.env, workflow.id, ENTER_SLICE).items():
@@ -168,6 +173,7 @@ def take_turn(env, work, max_waits=races.MAX_WAITS):
     # On purpose: the turn is taken before the transaction's snapshot, so that nobody's work is
     # overlooked.
     env.cr.commit()  # pylint: disable=invalid-commit
+    catch_up(env)
     try:
         return races.run(env, turn, max_waits)
     except races.LostRaces:
@@ -177,12 +183,19 @@ def take_turn(env, work, max_waits=races.MAX_WAITS):
 
 
 def in_turn(env, work):
-    """The same for what is due at the next tick as well: 0 when it is left to that."""
+    """The same for what is due at the next tick as well: 0 when it is left to that.
+
+    What fails leaves the others their turn: the tick that each of them is a part of goes on.
+    """
     try:
         return take_turn(env, work)
     except (NotOurTurn, races.LostRaces):
         _logger.info("Another process enrols at the moment, or races do not end: the next tick's")
-        return 0
+    except Exception:
+        if env.cr.closed:
+            raise
+        _logger.exception("What a tick was to do failed, and is tried again at the next")
+    return 0
 
 
 def guarded(workflow, work, facts=None):

@@ -1,9 +1,9 @@
 """Parting: an e-mail of a step leaves as one for each who gets it.
 
-Odoo hands an e-mail to the server once for each recipient, and keeps one state for all of them:
-when the server fails in the middle, those who have it already would get it again, or those who
-have not would never. Apart, each is sent, tried again or given up by itself. They share their
-message, so the history of the record tells of one e-mail.
+Odoo hands an e-mail to the server once for each contact, and once for a list of addresses, and
+keeps one state for all of them: when the server fails in the middle, those who have it already
+would get it again, or those who have not would never. Apart, each is sent, tried again or given up
+by itself. They share their message, so the history of the record tells of one e-mail.
 """
 
 from odoo.fields import Command
@@ -32,14 +32,15 @@ def one_each(mails):
 def _parts(mail):
     """Whom an e-mail goes to, one by one: values of ``mail.mail``.
 
-    Those who are to see one another, To and Cc, stay together.
+    Those who are to see one another, To and Cc, stay together. Who is named twice is one.
     """
     to, copied = (mail.email_to or "").strip(), (mail.email_cc or "").strip()
     if copied:
         addressed = [(to, copied)]
     else:
         addresses = email_split_and_format_normalize(to) or ([to] if to else [])
-        addressed = [(address, False) for address in addresses]
+        once = {email_normalize(address) or address: address for address in addresses}
+        addressed = [(address, False) for address in once.values()]
     return [
         *({"email_to": to, "email_cc": copied, "partner_id": None} for to, copied in addressed),
         *(

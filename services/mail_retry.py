@@ -6,11 +6,47 @@ people send has somebody who looks; what a step sends has nobody.
 
 import smtplib
 import sys
+from contextlib import contextmanager
+from datetime import timedelta
+
+import psycopg2
+
+from odoo import fields
+from odoo.fields import Domain
 
 from ..engine.call_retry import next_try_after
 from .faults import links
 
 CRON = "mail.ir_cron_mail_scheduler_action"
+#: How many Odoo's queue takes in a run, as a rule.
+RUN = 1_000
+#: When the queue is tried again that the database has let down.
+REST = timedelta(minutes=1)
+
+
+@contextmanager
+def coming_back(mails):
+    """Let the queue run again at once, as long as it gets on and e-mails of steps are due.
+
+    A run of Odoo's ends after so many, or when the server hangs up, and the next is in an hour. A
+    server that hangs up on every one of them is left alone until the moment of the first.
+    """
+    first = _due(mails, limit=RUN)
+    yield
+    try:
+        waiting = mails.search_count([("id", "in", first.ids), ("state", "=", "outgoing")])
+        if waiting < len(first) and _due(mails, [("crm_workflow_attempt", ">", 0)], limit=1):
+            mails.env.ref(CRON)._trigger()
+    except psycopg2.errors.InFailedSqlTransaction:
+        # Odoo has told of the error. What has left is committed, one by one.
+        mails.env.cr.rollback()
+        mails.env.ref(CRON)._trigger(at=fields.Datetime.now() + REST)
+
+
+def _due(mails, domain=(), limit=None):
+    now = fields.Datetime.now()
+    is_time = Domain("scheduled_date", "=", False) | Domain("scheduled_date", "<=", now)
+    return mails.search(Domain("state", "=", "outgoing") & is_time & Domain(domain), limit=limit)
 
 
 def postpone(mails, failure_type, failure_reason, error=None):

@@ -28,6 +28,8 @@ def tasks(env):
 
 def poll(mark):
     """Note what happened since the mark, and move it on; it never moves back, as clocks may."""
+    if not mark.exists():  # the last workflow that waits for it was turned off just now
+        return
     since, now = mark.at, mark.env.cr.now()
     if now <= since:
         return

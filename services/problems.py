@@ -89,8 +89,8 @@ def _problems_of_steps(version):
         Problem(texts[code], step and step.id)
         for code, step in diagnostics.structure_problems(program)
     ]
-    for key in program.keys:
-        action = version.env["crm.workflow.action"].browse(program.step(key).id)
+    # Read together: one by one, each would be read by queries of its own.
+    for action in version.action_ids.browse(program.step(key).id for key in program.keys):
         try:
             found += [Problem(text, action.id) for text in action._problems()]
         except (UserError, ValidationError) as error:

@@ -9,7 +9,7 @@ from . import carry, copies, criteria, enroller, reach, run_as
 from .exporter import document_of_version
 from .importer import fill_version
 from .problems import find_problems
-from .queue import again, entry, events, moves
+from .queue import again, entry, events
 
 IN_FLIGHT = ("move", "finish", "restart", "leave")
 
@@ -24,9 +24,8 @@ def publish(workflow, enroll_existing, in_flight):
     version = _version_to_publish(workflow)
     _refuse_problems(version)
     before = _open_triggers(workflow)
-    if workflow.state == "on":
-        # Who turned before this moment enters by what was live then.
-        enroller.sweep(workflow)
+    # Who turned before this moment enters by what was live then.
+    enroller.sweep(workflow)
     if version.state == "draft":
         _freeze(workflow, version)
         carry.begin(workflow, in_flight)
@@ -67,12 +66,6 @@ def copy_description(source, target):
             )
             reach.copy_choice(way, duplicate)
     _copy_lane(source.action_ids.filtered(lambda action: not action.path_id), target, False)
-
-
-def end_all(workflow, reason):
-    """Everyone inside leaves now."""
-    workflow.check_access("write")
-    moves.finish(workflow.env, workflow.id, "exited", reason)
 
 
 def forget_kept_events(workflows):

@@ -12,6 +12,7 @@ from datetime import timedelta
 
 from . import races
 from .faults import describe, is_everybodys
+from .processes import catch_up
 from .queue import claims
 from .queue.entry import SHARDS
 from .walk import Walk
@@ -84,6 +85,7 @@ class Runner:
         claims.hold_ticket(self.env, ticket_id)
         # The runner commits on purpose: the ticket must outlive a worker that dies.
         self.env.cr.commit()  # pylint: disable=invalid-commit
+        catch_up(self.env)
         started = time.monotonic()
         try:
             done, fault = self._transact(ticket_id, ids)
@@ -204,7 +206,10 @@ class Runner:
         return self._run_parts(ids, deaths if len(ids) == 1 else 1, seconds_left)
 
     def _park(self, ids, message, ticket_id=None):
-        """Set enrollments aside, and drop the ticket if there is one; returns how many."""
+        """Set enrollments aside, and drop the ticket if there is one; returns how many.
+
+        Those of which that cannot be written either are left alone for a while.
+        """
 
         def park():
             rows = claims.claim(self.env, ids, self.env.cr.now())
@@ -213,7 +218,13 @@ class Runner:
                 claims.drop_ticket(self.env, ticket_id)
             return len(rows)
 
-        return races.run(self.env, park)
+        try:
+            return races.run(self.env, park)
+        except Exception:
+            if self.env.cr.closed:
+                raise
+            _logger.exception("Enrollments %s cannot be parked", ids)
+            return self._leave_alone(ids)
 
 
 def _parts(ids):

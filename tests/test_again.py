@@ -189,6 +189,17 @@ class TestAgain(WorkflowCase):
         self.tick()
         self.assertPasses(workflow, 1)
 
+    def test_nobody_enters_once_more_where_a_pause_began_with_the_tick(self):
+        workflow, contact = self.inside("queue")
+        self.turn_twice(contact)
+        workflow.unenroll(contact)
+        tasks = self.env["crm.workflow"]._tick_tasks()
+        workflow.action_pause()
+        for task in tasks:
+            task()
+        self.assertPasses(workflow, 1)
+        self.assertTrue(self.members(workflow).queued)
+
     def members(self, workflow):
         return self.env["crm.workflow.member"].search([("workflow_id", "=", workflow.id)])
 

@@ -54,6 +54,50 @@ class TestCapture(WorkflowCase):
         self.env["res.partner.category"].create({"name": "Tag"}).name = "Other"
         self.assertEqual(self.facts(), [])
 
+    def test_what_each_company_says_for_itself_is_told_from_what_the_others_say(self):
+        self.workflow(
+            self.end(),
+            triggers=[{"kind": "event", "event": "changed", "field_name": "barcode"}],
+        )
+        elsewhere = self.contact.with_company(self.env["res.company"].create({"name": "Other"}))
+        for contact, barcode in (
+            (self.contact, "known"),
+            (elsewhere, "known"),
+            (elsewhere, "other"),
+            (self.contact, False),
+        ):
+            contact.barcode = barcode
+            self.env.cr.flush()
+        told = [changes for _model, _id, event, changes in self.facts() if event == "changed"]
+        self.assertEqual(
+            [change["barcode"] for change in told],
+            [[False, "known"], [False, "known"], ["known", "other"], ["known", False]],
+        )
+
+    def test_what_is_said_in_a_language_is_told_from_what_was_shown_in_it(self):
+        for code in ("de_DE", "fr_FR"):
+            self.env["res.lang"]._activate_lang(code)
+        stages = self.env["crm.workflow.object"].create(
+            {"name": "Stages", "model_name": "crm.stage"}
+        )
+        renamed = {"kind": "event", "event": "changed", "field_name": "name"}
+        self.workflow(self.end(), triggers=[renamed], object_type=stages)
+        stage = self.env["crm.stage"].create({"name": "New"})
+        self.facts()
+        for lang, flushing, name in (
+            ("de_DE", "de_DE", "Neu"),
+            ("fr_FR", "fr_FR", "Neu"),
+            ("fr_FR", "en_US", "Nouveau"),
+        ):
+            stage.with_context(lang=lang).name = name
+            stage.with_context(lang=flushing).flush_recordset()
+            self.env.cr.flush()
+        told = [changes for _model, _id, event, changes in self.facts() if event == "changed"]
+        self.assertEqual(
+            [change["name"] for change in told],
+            [["New", "Neu"], ["New", "Neu"], ["Neu", "Nouveau"]],
+        )
+
     def test_changes_of_one_transaction_are_one_fact(self):
         self.contact.city = "Bergen"
         self.contact.flush_recordset()

@@ -1,6 +1,7 @@
 from odoo import fields
 from odoo.tests import tagged
 
+from ..services import enroller
 from .common import WorkflowCase
 
 BOSS = "[('function', '=', 'Chief')]"
@@ -208,6 +209,18 @@ class TestCriteria(WorkflowCase):
         self.travel(days=2)
         self.tick()
         self.assertEntered(workflow, contact)
+
+    def test_nobody_enters_what_was_turned_off_while_a_tick_is_at_work(self):
+        workflow = self.workflow(self.end(), triggers=[BOSS])
+        contact = self.contacts(1)
+        self.tick()
+        self.env.cr.execute("UPDATE res_partner SET function = 'Chief' WHERE id = %s", [contact.id])
+        workflow.evaluate_at = self.env.cr.now()
+        tasks = enroller.time_tasks(self.env)
+        workflow.action_turn_off()
+        for task in tasks:
+            task()
+        self.assertEntered(workflow, self.env["res.partner"])
 
     def test_archived_records_do_not_match_unless_the_condition_says_so(self):
         workflow = self.workflow(self.end(), triggers=[BOSS])

@@ -46,6 +46,18 @@ class TestEventTrigger(WorkflowCase):
         self.tick()
         self.assertEntered(workflow, self.env["res.partner"])
 
+    def test_what_is_as_before_when_the_transaction_is_over_has_not_changed(self):
+        contact = self.contacts(1, city="Oslo")
+        self.env.cr.flush()
+        workflow = self.workflow(
+            self.end(), triggers=[changed("city"), changed("city", value_to='["Oslo"]')]
+        )
+        for city in ("Bergen", "Oslo"):
+            contact.city = city
+            contact.flush_recordset()
+        self.tick()
+        self.assertEntered(workflow, self.env["res.partner"])
+
     def test_from_and_to_narrow_the_change(self):
         workflow = self.workflow(
             self.end(),

@@ -16,6 +16,15 @@ TABLES, ROWS = 4, 100
 #: What Odoo itself asks for each record: the history of a tracked field is a message with a value,
 #: and the accounting app looks for the default of each copied contact.
 BY_ODOO = {"state_crm_workflow_assign": 2, "state_crm_workflow_copy": 1}
+FEW_STEPS, MANY_STEPS = 3, 23
+#: What each step asks when it is checked: a calendar about its working days.
+CHECKED_BY_ODOO = {("kind_delay", "problems"): 2}
+#: What the outline of steps reads, as in static/src/steps/steps_data.js.
+OUTLINE = {
+    "crm.workflow.action": ["path_id", "kind", "name", "summary", "status", "badges"]
+    + ["is_branching", "takes_paths", "comment_count", "version_state"],
+    "crm.workflow.path": ["action_id", "display_name", "is_default", "role", "condition"],
+}
 #: Nothing can be published with it; what runs alone, or needs an app that is seldom there.
 NOT_RUN = {"placeholder"}
 ELSEWHERE = {"webhook", "multi", "sms", "mail_post", "crm_workflow_mailing_list"}
@@ -227,6 +236,36 @@ class TestEveryStep(RecordsCase):
         self.assertFalse(rows.filtered(lambda row: row.state == "parked").mapped("reason"))
         self.assertTrue(all(row.visit > 1 or row.waiting for row in rows))
         return queries
+
+    def test_many_steps_are_shown_with_as_many_queries_as_few(self):
+        grown = {}
+        for name, step in self.kinds().items():
+            self.screen_queries(step, FEW_STEPS)
+            few, many = self.screen_queries(step, FEW_STEPS), self.screen_queries(step, MANY_STEPS)
+            for screen in few:
+                more = CHANCE + CHECKED_BY_ODOO.get((name, screen), 0) * (MANY_STEPS - FEW_STEPS)
+                if many[screen] > few[screen] + more:
+                    grown[name, screen] = few[screen], many[screen]
+        self.assertFalse(grown)
+
+    def screen_queries(self, step, count):
+        """How many queries so many steps of a kind take: {screen: number}."""
+        workflow = self.workflow(*(step() for _step in range(count)), publish=False)
+        of_version = [("version_id", "=", workflow.draft_version_id.id)]
+        screens = {
+            "outline": lambda: [
+                self.env[own].search_read(of_version, OUTLINE[own]) for own in OUTLINE
+            ],
+            "problems": lambda: workflow.read(["problems"]),
+        }
+        return {name: self.queries_of(read) for name, read in screens.items()}
+
+    def queries_of(self, read):
+        self.env.cr.flush()
+        self.env.cr.clear()
+        before = sql_db.sql_counter
+        read()
+        return sql_db.sql_counter - before
 
     def test_who_is_gone_or_out_of_sight_stops_nobody(self):
         self.env["ir.rule"].create(

@@ -1,7 +1,7 @@
 from datetime import timedelta
 from unittest.mock import patch
 
-from odoo import sql_db
+from odoo import fields, sql_db
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -94,6 +94,35 @@ class TestMailRetry(RetryCase):
         self.assertEqual(self.attempt(), ["bob@else.example"])
         self.let_time_pass()
         self.assertEqual(self.attempt(), ["ada@nordic.example"])
+
+    def is_woken(self):
+        """True when the scheduler comes to the queue at once; it forgets that it does."""
+        cron_id = self.env.ref("mail.ir_cron_mail_scheduler_action").id
+        due = [("cron_id", "=", cron_id), ("call_at", "<=", fields.Datetime.now())]
+        triggers = self.env["ir.cron.trigger"].search(due)
+        triggers.unlink()
+        return bool(triggers)
+
+    def test_the_queue_runs_again_while_it_gets_on_and_more_are_due(self):
+        self.env["ir.config_parameter"].set_param("mail.mail.queue.batch.size", "1")
+        self.is_woken()
+        self.assertEqual((len(self.attempt()), self.is_woken()), (1, True))
+        self.assertEqual((len(self.attempt()), self.is_woken()), (1, False))
+
+    def test_the_queue_runs_again_after_a_server_that_hung_up_on_some(self):
+        self.go(
+            self.offer(), self.env["res.partner"].create({"name": "Eve", "email": "e@e.example"})
+        )
+        self.smtp.behaviours = ["take", "hang up at once", "take"]
+        self.is_woken()
+        self.assertEqual((len(self.attempt()), self.is_woken()), (1, True))
+        self.assertEqual((len(self.attempt()), self.is_woken()), (1, False))
+
+    def test_a_server_that_hangs_up_on_all_of_them_is_left_alone_for_a_minute(self):
+        self.smtp.behaviours = ["hang up at once"]
+        self.is_woken()
+        self.attempt()
+        self.assertFalse(self.is_woken())
 
     def test_what_was_taken_without_a_word_comes_again_under_the_same_id(self):
         self.smtp.behaviours = ["hang up afterwards", "take"]
@@ -241,6 +270,11 @@ class TestMailParting(RetryCase):
             [mail.recipients for mail in self.smtp.received],
             [("a@x.example", "b@x.example", "c@x.example"), ("ada@nordic.example",)],
         )
+
+    def test_who_is_named_twice_gets_it_once(self):
+        twice = "ada@nordic.example, Ada <ADA@nordic.example>, bob@else.example"
+        self.go(self.offer(**self.by_template(email_to=twice)), self.contact)
+        self.assertEqual(self.attempt(), ["ada@nordic.example", "bob@else.example"])
 
     def test_what_people_send_is_left_whole(self):
         mail = self.env["mail.mail"].create(

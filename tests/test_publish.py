@@ -1,4 +1,5 @@
 import re
+from contextlib import contextmanager
 from pathlib import Path
 from unittest.mock import patch
 
@@ -6,11 +7,13 @@ from psycopg2 import errors
 
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
-from odoo.tools import SQL, file_path
+from odoo.tools import SQL, file_path, mute_logger
 
-from ..services import carry, races
+from ..services import carry, enroller, races
 from ..services.queue import moves
 from .common import WorkflowCase
+
+SWEPT = "[('function', '=', 'Chief')]"
 
 
 @tagged("post_install", "-at_install")
@@ -127,9 +130,9 @@ class TestPublish(WorkflowCase):
         self.flow.action_publish(in_flight="leave")
         self.assertEqual((self.enrollment.state, self.enrollment.reason), ("exited", "new_version"))
 
-    def carried_later(self, in_flight):
-        """Publish while others move the records; then let the enroller carry them over."""
-        old = self.flow.live_version_id
+    @contextmanager
+    def on_the_move(self):
+        """Within, others are just moving the records."""
 
         def lost(*_args, **_kwargs):
             raise errors.SerializationFailure("could not serialize access")
@@ -139,6 +142,13 @@ class TestPublish(WorkflowCase):
             patch.object(moves, "restart", lost),
             patch.object(moves, "finish", lost),
         ):
+            yield
+
+    def carried_later(self, in_flight):
+        """Publish while others move the records; then let the enroller carry them over."""
+        old = self.flow.live_version_id
+
+        with self.on_the_move():
             self.flow.action_publish(in_flight=in_flight)
         self.assertEqual(self.enrollment.version_id, old)
         self.tick_enroll()
@@ -160,6 +170,22 @@ class TestPublish(WorkflowCase):
         self.draft()
         self.carried_later("leave")
         self.assertEqual((self.enrollment.state, self.enrollment.reason), ("exited", "new_version"))
+
+    def test_records_that_are_on_the_move_end_a_little_later(self):
+        with self.on_the_move():
+            self.flow.action_turn_off("end")
+        self.assertEqual((self.flow.state, self.enrollment.state), ("off", "active"))
+        self.tick_enroll()
+        self.assertEqual((self.enrollment.state, self.enrollment.reason), ("exited", "turned_off"))
+        self.assertFalse(self.flow.carrying)
+
+    def test_records_go_on_where_the_workflow_is_on_again_before_they_have_ended(self):
+        with self.on_the_move():
+            self.flow.action_turn_off("end")
+        self.flow.action_publish()
+        self.tick_enroll()
+        self.assertEqual(self.enrollment.state, "active")
+        self.assertFalse(self.flow.carrying)
 
     def test_the_latest_publishing_decides_about_those_who_are_still_to_be_carried_over(self):
         self.draft()
@@ -186,6 +212,34 @@ class TestPublish(WorkflowCase):
         self.tick_enroll()
         self.assertEqual(late.version_id, self.flow.live_version_id)
         self.assertFalse(self.flow.carrying)
+
+    def test_what_the_tick_was_to_do_is_asked_anew_when_its_turn_has_come(self):
+        self.draft()
+        self.carried_by_the_enroller()
+        first = self.enrollment.version_id
+        tasks = enroller.time_tasks(self.env)
+        # Somebody publishes while other tasks of the tick are at work.
+        self.draft()
+        self.flow.action_publish(in_flight="finish")
+        for task in tasks:
+            task()
+        self.assertEqual(self.enrollment.version_id, first)
+
+    def test_a_carry_over_that_fails_pauses_its_workflow_and_no_other(self):
+        other = self.workflow(self.end(), triggers=[SWEPT], name="Other")
+        contact = self.contacts(1)
+        self.tick()
+        self.env.cr.execute("UPDATE res_partner SET function = 'Chief' WHERE id = %s", [contact.id])
+        self.draft()
+        self.carried_by_the_enroller()
+        log = self.env["crm.workflow.log"].sudo()
+        last = log.search([("enrollment_id", "=", self.enrollment.id)], order="visit desc", limit=1)
+        last.copy({"visit": last.visit + 1})
+        self.travel(days=2)
+        with mute_logger("odoo.sql_db", "odoo.addons.crm_workflow.services.enroller"):
+            self.tick_enroll()
+        self.assertEqual(self.flow.state, "paused")
+        self.assertEntered(other, contact)
 
     def test_many_are_carried_over_in_slices(self):
         with patch.object(carry, "SLICE", 2):

@@ -8,7 +8,7 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ..engine.errors import RetryLater
-from ..services import races
+from ..services import races, runner
 from ..services.queue import claims
 from .common import WorkflowCase
 
@@ -324,6 +324,18 @@ class TestRunner(WorkflowCase):
         claims.write_tickets(self.env, [ids[:6]])
         now = self.env.cr.now()
         self.assertEqual(claims.pick(self.env, 0, 4, (0, 63), now), ids[6:])
+
+    def test_a_record_that_can_be_neither_moved_nor_parked_stops_nobody(self):
+        workflow = self.workflow(self.write_step("ref", "fine"), self.end())
+        contacts = self.contacts(25)
+        first, *others = workflow.enroll(contacts)
+        log = self.env["crm.workflow.log"].sudo()
+        log.search([("enrollment_id", "=", first.id)]).copy({"visit": 2})
+        with mute_logger("odoo.sql_db"), self.assertLogs(runner.__name__, "ERROR"):
+            self.tick_run()
+        self.assertEqual({row.state for row in others}, {"completed"})
+        self.assertEqual(first.state, "active")
+        self.assertGreater(first.due_at, fields.Datetime.now())
 
     def test_what_a_dead_worker_left_is_run_one_by_one(self):
         workflow = self.workflow(self.write_step("ref", "done"))

@@ -2,9 +2,10 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from ..models import crm_workflow_cron
-from ..services import drain
+from ..services import drain, polls
 from .common import WorkflowCase
 
 EVERY_MINUTES = {"kind": "schedule", "schedule_frequency": "minutes", "schedule_every": 5}
@@ -89,3 +90,44 @@ class TestShares(WorkflowCase):
         self.assertEqual(self.slices, 5)
         self.tick_shared(slice_seconds=1)
         self.assertFalse(self.env["crm.workflow.event"].search_count([]))
+
+    def test_a_task_that_fails_leaves_the_others_their_turn(self):
+        scheduled, workflows = self.scheduled(), type(self.env["crm.workflow"])
+        tasks = workflows._tick_tasks
+
+        def fail():
+            raise ValueError("no")
+
+        logger = "odoo.addons.crm_workflow.services.enroller"
+        with (
+            patch.object(workflows, "_tick_tasks", lambda own: [fail, *tasks(own)]),
+            self.assertLogs(logger, "ERROR"),
+        ):
+            self.tick_enroll()
+        self.assertEqual(len(self.enrollments(scheduled)), 1)
+
+    def test_facts_that_cannot_be_worked_through_leave_the_others_their_turn(self):
+        scheduled, waiting = self.scheduled(), self.workflow(self.delay(1, "days"), name="Waits")
+        broken, chief = self.contacts(2)
+        enrollment = waiting.enroll(broken)
+        log = self.env["crm.workflow.log"].sudo()
+        log.search([("enrollment_id", "=", enrollment.id)]).copy({"visit": 2})
+        chief.function = "Chief"
+        broken_id = broken.id
+        broken.unlink()
+        with mute_logger("odoo.sql_db"), self.assertLogs(drain.__name__, "ERROR"):
+            self.tick_enroll()
+        self.assertEntered(self.events, chief)
+        self.assertEqual(len(self.enrollments(scheduled)), 1)
+        self.assertEqual(self.env["crm.workflow.event"].search([]).res_id, broken_id)
+
+    def test_an_event_that_nobody_waits_for_any_more_is_not_looked_for(self):
+        overdue = self.workflow(
+            self.end(),
+            triggers=[{"kind": "event", "event": "activity_overdue", "event_path": "res_id"}],
+        )
+        tasks = polls.tasks(self.env)
+        self.assertTrue(tasks)
+        overdue.action_turn_off()
+        for task in tasks:
+            task()

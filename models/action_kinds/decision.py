@@ -135,8 +135,9 @@ class CrmWorkflowAction(models.Model):
 
     def _decision_type(self):
         """The type of the activities; none when people have deleted the one for decisions."""
-        own = self.env.ref("crm_workflow.activity_type_decision", raise_if_not_found=False)
-        return self.decision_type_id or own or self.decision_type_id
+        # `env.ref` would ask the database each time.
+        own_id = self.env["ir.model.data"]._xmlid_to_res_id("crm_workflow.activity_type_decision")
+        return self.decision_type_id or self.decision_type_id.browse(own_id or ())
 
     def _decision_deadline(self, batch):
         """The day on which the activities are due."""

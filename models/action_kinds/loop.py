@@ -103,7 +103,7 @@ class CrmWorkflowAction(models.Model):
             yield self.env._("Nothing can be sorted by “%s”.", self.loop_sort_field)
         if not 1 <= self.loop_limit <= MOST:
             yield self.env._("“At most” is a number from 1 to %s.", MOST)
-        if not self.path_ids.filtered("is_default").action_ids:
+        if not any(path.action_ids for path in self.path_ids if path.is_default):
             yield self.env._("Nothing is done with the records: add steps below “For each”.")
 
     def _document_fields_loop(self):

@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from ...engine.changes import accepted_values, accepts
+from ...engine.changes import accepted_values, accepts, is_change
 from ...engine.happening import Happening
 from ...services.describe import describe_values
 
@@ -21,7 +21,7 @@ class CrmWorkflowTrigger(models.Model):
         if not change or fact.event == "deleted":
             return False
         old, new = change
-        if fact.event == "created" and not new:
+        if not is_change(old, new):  # created without a value, or as before after all
             return False
         return accepts(accepted_values(self.value_from), old) and accepts(
             accepted_values(self.value_to), new

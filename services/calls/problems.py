@@ -85,9 +85,11 @@ def _field_text(env, code, path):
 
 
 def _of_secrets(action, host):
-    env = action.env
+    env, lines = action.env, action.call_line_ids.filtered("is_secret")
+    if not lines:
+        return
     secrets = env["crm.workflow.call.secret"].sudo()._of_steps({action.key})
-    for line in action.call_line_ids.filtered("is_secret"):
+    for line in lines:
         known_host, value = secrets.get((action.workflow_id.id, action.key, line.name), ("", ""))
         if not value:
             yield env._("Enter the secret of the header “%s”.", line.name)

@@ -4,6 +4,7 @@ import time
 from contextlib import closing, contextmanager
 
 import invariants
+import pytest
 from hosting import RACES_OF_PEOPLE
 
 MATCHING = "[('ref', '=', 'in')]"
@@ -40,6 +41,49 @@ def test_nobody_enters_twice_and_nobody_is_missed(host, database, tmp_path):
     remembered = "SELECT res_id FROM crm_workflow_member WHERE workflow_id = %s AND matching = 1"
     assert not database.rows(f"{matching} EXCEPT {inside}", workflow), "missed"
     assert set(database.rows(remembered, workflow)) == set(database.rows(matching))
+
+
+@pytest.fixture
+def begin(host, tmp_path):
+    """Begins a run in another process; what is returned lets it go on, and tells its result."""
+
+    def begin(work):
+        begun, last_call = tmp_path / "begun", tmp_path / "last-call"
+        running = host.start("go_on", work=work, begun=str(begun), last_call=str(last_call))
+        while not begun.exists():
+            time.sleep(0.05)
+
+        def go_on():
+            last_call.touch()
+            return running.result()
+
+        return go_on
+
+    return begin
+
+
+def test_what_is_published_while_a_tick_is_at_work_counts_for_what_happens_then(
+    host, database, begin
+):
+    go_on = begin("enter")
+    trigger = {"kind": "event", "event": "created"}
+    workflow = host.call("publish", steps=["delay"], triggers=[trigger])["workflow"]
+    host.call("contacts", count=3)
+    assert go_on() == 3
+    assert database.states(workflow) == {"active": 3}
+
+
+def test_what_is_published_while_a_worker_is_at_work_counts_for_what_its_steps_do(
+    host, database, begin
+):
+    moving = host.call("publish", steps=["increment 1"])["workflow"]
+    go_on = begin("move")
+    trigger = {"kind": "event", "event": "changed", "field_name": "color"}
+    workflow = host.call("publish", steps=["delay"], triggers=[trigger])["workflow"]
+    host.call("enroll", workflow=moving, record_ids=host.call("contacts", count=3))
+    assert go_on() == 3
+    host.call("enter_once")
+    assert database.states(workflow) == {"active": 3}
 
 
 @contextmanager

@@ -14,7 +14,8 @@ from setup.postgres import Server
 
 CRASHES = 30 if SOAK else 2
 CUTS = 100 if SOAK else 5
-RECORDS = 3_000
+#: More than move between so many faults.
+RECORDS = 20_000 if SOAK else 3_000
 STEPS = ["increment 1", "create", "increment 2"]
 
 

@@ -4,6 +4,7 @@ import invariants
 import pytest
 from hosting import errors_in, eventually
 from servers import Server
+from smtp_server import SmtpServer
 
 #: Without the wake-up call the scheduler would look only once a minute.
 SOON = 30
@@ -54,3 +55,28 @@ def test_a_step_without_an_end_is_cut_off_in_a_thread_of_the_scheduler(host, dat
     host.call("set_parameter", name="crm_workflow.step_seconds", value="")
     assert server.process.poll() is None
     invariants.check(database)
+
+
+def test_emails_leave_at_once_though_they_are_more_than_odoo_takes_and_the_server_hangs_up(
+    host, database, server
+):
+    smtp = SmtpServer().start()
+    smtp.behaviours = [*(2 * [*15 * ["take"], "hang up at once"]), "take"]
+    host.call("set_up_deliveries", smtp_port=smtp.port)
+    host.call("set_parameter", name="mail.mail.queue.batch.size", value="20")
+    workflow = host.call("publish", steps=["email"])["workflow"]
+    [contact] = host.call("contacts", count=1)
+    host.call("enroll", workflow=workflow, record_ids=database.copies(contact, 90, 90))
+
+    def received():
+        """The scheduler serves all of Odoo: its digest goes to the administrator."""
+        return [mail for mail in smtp.received if "@outside.example" in mail.recipients[0]]
+
+    eventually(lambda: len(received()) == 88, SOON, "all but those that met a fault")
+    host.call("set_parameter", name="mail.mail.queue.batch.size", value="")
+    server.stop()
+    database.let_deliveries_be_due()
+    host.call("send")
+    smtp.stop()
+    assert len(received()) == 90
+    invariants.check(database, workflow, delivered=True)

@@ -336,6 +336,21 @@ def enter_once(env):
     env["crm.workflow"]._cron_enroll()
 
 
+def go_on(env, work, begun, last_call):
+    """Do the rest of a run that has begun, which the file ``begun`` tells, as ``last_call`` exists.
+
+    :param work: "enter" or "move"
+    """
+    from odoo.addons.crm_workflow.services import drain, runner
+
+    env["crm.workflow"]._watches()
+    env.cr.commit()
+    Path(begun).touch()
+    while not Path(last_call).exists():
+        time.sleep(0.05)
+    return {"enter": drain.Drain(env).next_slice, "move": runner.Runner(env).run}[work]()
+
+
 def enter(env, last_call):
     """Turn events into enrollments until the file ``last_call`` exists and no event is left."""
     _repeat(
