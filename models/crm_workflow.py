@@ -200,9 +200,7 @@ class CrmWorkflow(models.Model):
         copies = super().copy(default)
         for workflow, duplicate in zip(self, copies, strict=True):
             publisher.copy_description(workflow.shown_version_id, duplicate.draft_version_id)
-        # The steps of another workflow are new ones: who copies them must have a right to them.
-        steps = copies.draft_version_id.action_ids.filtered("server_action_is_own")
-        steps.server_action_id.check_access("write")
+        copies._check_may_have_copied()
         return copies
 
     def copy_data(self, default=None):
@@ -211,6 +209,8 @@ class CrmWorkflow(models.Model):
             vals.setdefault("name", workflow.name)
             if not (default or {}).get("name"):
                 vals["name"] = self.env._("%s (copy)", workflow.name)
+            if "run_as_id" not in (default or {}) and not run_as.may_use(self.env, workflow.sudo()):
+                vals["run_as_id"] = self.env.uid
         return vals_list
 
     # Entering and leaving

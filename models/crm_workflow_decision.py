@@ -12,6 +12,7 @@ class CrmWorkflowDecision(models.Model):
     """
 
     _name = "crm.workflow.decision"
+    _inherit = "crm.workflow.about.mixin"
     _description = "Workflow Decision"
     _log_access = False
     _order = "asked_at desc, id desc"
@@ -46,7 +47,7 @@ class CrmWorkflowDecision(models.Model):
         help="For those who may see the record, and for those who are asked.",
     )
     state = fields.Selection(
-        [("open", "Open"), ("answered", "Answered"), ("closed", "Not Answered")],
+        [("open", "Waiting"), ("answered", "Answered"), ("closed", "Not Answered")],
         required=True,
         default="open",
         readonly=True,

@@ -12,6 +12,7 @@ class CrmWorkflowEnrollment(models.Model):
     """
 
     _name = "crm.workflow.enrollment"
+    _inherit = "crm.workflow.about.mixin"
     _description = "Workflow Enrollment"
     _log_access = False
     _order = "id desc"

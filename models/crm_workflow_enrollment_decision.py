@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 
 class CrmWorkflowEnrollment(models.Model):
@@ -25,11 +26,15 @@ class CrmWorkflowEnrollment(models.Model):
 
     @api.model
     def _search_decision_id(self, operator, value):
-        if operator != "in":
+        if operator not in ("in", "any", "any!"):
             return NotImplemented
-        known = [("id", "in", list(value)), ("state", "=", "open")]
-        pending = self.env["crm.workflow.decision"].search(known)
-        return [("id", "in", pending.enrollment_id.ids)]
+        decisions = self.env["crm.workflow.decision"].sudo(operator == "any!" or self.env.su)
+        open_ones = Domain("state", "=", "open")
+        asked = Domain("id", "in", value) if operator == "in" else Domain(value)
+        found = Domain("id", "in", decisions._search(open_ones & asked).subselect("enrollment_id"))
+        if operator == "in" and False in value:
+            found |= ~Domain("id", "in", decisions._search(open_ones).subselect("enrollment_id"))
+        return found
 
     def action_answer(self, key, remark=""):
         """Decide about the record, see :meth:`CrmWorkflowDecision.action_answer`."""

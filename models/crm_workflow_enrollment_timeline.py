@@ -58,7 +58,7 @@ class CrmWorkflowEnrollment(models.Model):
 
     @api.model
     def _search_reason_text(self, operator, value):
-        return sight.search(self, "reason", operator, value)
+        return sight.search(self, "reason", operator, value, labels=reason_labels(self.env))
 
     @api.depends("state", "action_id", "due_at", "is_scheduled", "workflow_id.state", "reason")
     def _compute_standing(self):

@@ -67,6 +67,7 @@ class CrmWorkflowLog(models.Model):
     record_name = fields.Char(
         string="Record", related="enrollment_id.record_name", related_sudo=False
     )
+    is_visible = fields.Boolean(related="enrollment_id.is_visible", related_sudo=False)
     company_id = fields.Many2one(related="workflow_id.company_id")
 
     _enrollment_visit_unique = models.UniqueIndex(
@@ -100,4 +101,11 @@ class CrmWorkflowLog(models.Model):
     def _search_message_text(self, operator, value):
         enrollments = self.env["crm.workflow.enrollment"]
         seen = enrollments._search(sight.about_visible(self.env))
-        return sight.search(self, "message", operator, value, Domain("enrollment_id", "in", seen))
+        return sight.search(
+            self,
+            "message",
+            operator,
+            value,
+            Domain("enrollment_id", "in", seen),
+            reason_labels(self.env),
+        )

@@ -5,13 +5,25 @@ from ..services import run_as
 
 
 class CrmWorkflow(models.Model):
-    """Whose rights a workflow acts with."""
+    """Whose rights a workflow acts with, and what it takes to make another of it."""
 
     _inherit = "crm.workflow"
 
     @api.constrains("run_as_id")
     def _check_run_as_is_person(self):
         run_as.check_is_person(self)
+
+    def _check_may_have_copied(self):
+        """The steps of another workflow are new ones: who copies them must have a right to them."""
+        steps = self.draft_version_id.action_ids.filtered("server_action_is_own")
+        for step in steps.filtered(lambda step: not step.server_action_id.has_access("write")):
+            raise AccessError(
+                self.env._(
+                    "Ask an administrator to duplicate the workflow: of its step “%s”, "
+                    "administrators alone may make another.",
+                    step.name or step.display_name,
+                )
+            )
 
     def _run_env(self):
         """An environment of the run-as user, in the workflow's company and the user's zone.

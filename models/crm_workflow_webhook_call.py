@@ -13,6 +13,7 @@ class CrmWorkflowWebhookCall(models.Model):
     """
 
     _name = "crm.workflow.webhook.call"
+    _inherit = "crm.workflow.about.mixin"
     _description = "Workflow Webhook Call"
     _log_access = False
     _order = "id desc"
@@ -78,9 +79,4 @@ class CrmWorkflowWebhookCall(models.Model):
         """Open the record that the call was about."""
         self.ensure_one()
         self.check_access("read")
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self.res_model,
-            "res_id": self.res_id,
-            "views": [(False, "form")],
-        }
+        return enrollments.open_record(self)

@@ -36,11 +36,26 @@ def out_of_sight(enrollments):
 
 
 def record_names(rows):
-    """Names of the records that rows are about, as the user may see them: {(model, id): text}."""
-    places = sight.places_of(rows).values()
-    seen, _gone = sight.visible(rows.env, places)
-    names = {place: "{},{}".format(*place) for place in places}
+    """Names of the records that rows are about: {(model, id): text}.
+
+    One that the user may not see, and one that is gone, is told by its kind and number.
+    """
+    places = sight.places_of(rows)
+    seen, _gone = sight.visible(rows.env, places.values())
+    names = {
+        places[row.id]: f"{_kind_of(row)} #{row.res_id}"
+        for row in rows.sudo()
+        if places[row.id] not in seen
+    }
     return names | {place: record.display_name for place, record in seen.items()}
+
+
+def _kind_of(row_sudo):
+    """What people call records like the one that a row is about."""
+    kind = row_sudo.workflow_id.object_id
+    if row_sudo.res_model == kind.model_name:
+        return kind.name
+    return row_sudo.env["ir.model"]._get(row_sudo.res_model).name or row_sudo.res_model
 
 
 def visible_subjects(enrollments):

@@ -9,6 +9,8 @@ A name is often read as superuser, as Odoo does for links. So what counts here i
 and not whether rights are asked for; the engine reads what is kept.
 """
 
+import re
+
 from odoo.fields import Domain
 
 #: What a computed field depends on that differs from reader to reader.
@@ -55,15 +57,40 @@ def shown(env, text, is_told):
     return text if is_told or not text else env._("(for those who may see the record)")
 
 
-def search(model, name, operator, value, about=None):
-    """Rows by a kept text, as far as the user is told it: what a field's search gives.
+def search(model, name, operator, value, about=None, labels=None):
+    """Rows by a text as the user reads it: what a field's search gives.
+
+    What is kept is found as far as the user is told it; what everybody is told, by everybody.
 
     :param about: the domain of the rows whose record the user may see, where it is not their own
+    :param labels: words for what is kept as a code: {code: words}
     """
     if operator not in SEARCHABLE:
         return NotImplemented
-    kept = Domain("id", "in", model.sudo()._search([(name, operator, value)]))
-    return kept & (about or about_visible(model.env))
+    labels = labels or {}
+    kept = Domain(name, operator, value) & Domain(name, "not in", [*labels, False])
+    open_to_all = [code for code, words in labels.items() if _says(words, operator, value)]
+    if operator == "in" and not all(value):
+        open_to_all.append(False)
+    return _kept(model, kept) & (about or about_visible(model.env)) | _kept(
+        model, Domain(name, "in", open_to_all)
+    )
+
+
+def _kept(model, domain):
+    """Rows by what administrators alone may read."""
+    return Domain("id", "in", model.sudo()._search(domain))
+
+
+def _says(words, operator, value):
+    """True when a text is found: as Odoo's database would tell."""
+    if operator == "in":
+        return words in value
+    pattern = value if operator.startswith("=") else f"%{value}%"
+    wild = {"%": ".*", "_": "."}
+    regex = "".join(wild.get(letter, re.escape(letter)) for letter in pattern)
+    flags = re.IGNORECASE if operator.endswith("ilike") else re.NOFLAG
+    return re.fullmatch(regex, words, flags | re.DOTALL) is not None
 
 
 def about_visible(env):

@@ -25,6 +25,7 @@ from . import (
     test_criteria_language,
     test_criteria_live,
     test_criteria_preview,
+    test_daily_use,
     test_decision,
     test_delete_records,
     test_demo,

@@ -1,11 +1,13 @@
+import re
 from contextlib import contextmanager
+from pathlib import Path
 from unittest.mock import patch
 
 from psycopg2 import errors
 
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
-from odoo.tools import SQL, mute_logger
+from odoo.tools import SQL, file_path, mute_logger
 
 from ..services import carry, enroller, races
 from ..services.queue import moves
@@ -416,3 +418,18 @@ class TestStates(WorkflowCase):
         strip = lambda text: text.replace("Test (copy)", "Test")  # noqa: E731
         self.assertEqual(strip(copy.export_xml()), flow.export_xml())
         copy.action_publish()
+
+    def test_a_draft_and_a_copy_say_all_that_the_original_says(self):
+        files = [file_path("crm_workflow/demo/workflows"), file_path("crm_workflow/data/templates")]
+        for path in sorted(path for folder in files for path in Path(folder).glob("*.xml")):
+            text = path.read_text(encoding="utf-8")
+            object_type = self.env.ref(re.search(r'"object_id" ref="([^"]+)"', text)[1])
+            if not object_type.is_available:
+                continue
+            with self.subTest(path.name):
+                flow = self.env["crm.workflow"].import_xml(text)
+                original = flow.export_xml()
+                self.assertEqual(flow.copy({"name": flow.name}).export_xml(), original)
+                flow.action_publish()
+                flow.action_edit()
+                self.assertEqual(flow.export_xml(), original)

@@ -21,6 +21,7 @@ CODE = """
     </steps>
 </workflow>
 """
+NAMED = '<field name="name">Clean up</field>'
 
 
 @tagged("post_install", "-at_install")
@@ -119,13 +120,30 @@ class TestRunAs(WorkflowCase):
             ),
         ):
             self.refused(publish, error=UserError)
-        self.refused(lambda: flow.copy(), error=UserError)
         flow.action_pause()
         flow.action_resume()
         flow.action_turn_off()
         # Switching it on again is publishing, too.
         flow.action_discard_draft()
         self.refused(flow.action_publish, error=UserError)
+
+    def test_a_duplicate_runs_as_the_original_or_else_as_whoever_makes_it(self):
+        self.assertEqual(self.managed(self.of_admin).copy().run_as_id, self.manager)
+        flow = self.of_admin.with_user(self.admin)
+        flow.run_as_id = self.colleague
+        self.assertEqual(flow.copy().run_as_id, self.colleague)
+        other = self.managed(flow).copy()
+        self.assertEqual((other.run_as_id, other.state), (self.manager, "draft"))
+        other.action_publish()
+
+    def test_what_a_manager_may_not_make_he_does_not_duplicate(self):
+        text = CODE.replace('<step key="a" kind="server">', '<step key="a" kind="server">' + NAMED)
+        flow = self.env["crm.workflow"].with_user(self.admin).import_xml(text)
+        before = self.env["crm.workflow"].search_count([])
+        with self.assertRaisesRegex(AccessError, "administrator.*“Clean up”"):
+            with self.env.cr.savepoint():
+                self.managed(flow).copy()
+        self.assertEqual(self.env["crm.workflow"].search_count([]), before)
 
     def test_how_many_match_is_told_to_whoever_may_publish(self):
         deal = self.env["crm.lead"].create({"name": "Secret", "type": "opportunity"})

@@ -9,6 +9,10 @@ from ...services.value_problems import problems_of_html, problems_of_text
 class IrActionsServer(models.Model):
     _inherit = "ir.actions.server"
 
+    # An action has fields of these names for its own activities, too, and those are not copied.
+    activity_type_id = fields.Many2one(copy=True)
+    activity_summary = fields.Char(copy=True)
+
     def _run_set_next_activity(self, records):
         """One activity for each record, all at once, with texts that may name its values.
 

@@ -151,7 +151,8 @@ class CrmWorkflowTrigger(models.Model):
         if self.webhook_find == "field":
             return f"“{field_label(self.env[self.model_name], self.webhook_field or '…')}”"
         ways = dict(self._fields["webhook_find"]._description_selection(self.env))
-        return (ways.get(self.webhook_find) or "…").lower()
+        way = ways.get(self.webhook_find) or "…"
+        return way[0].lower() + way[1:]
 
     def _problems_webhook(self):
         if not is_path(self.webhook_path):

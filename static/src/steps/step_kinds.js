@@ -66,7 +66,7 @@ stepKinds
         {
             icon: "fa-calendar",
             color: "warning",
-            help: _t("Go on on the next Monday, or at a time of day"),
+            help: _t("Go on next Monday, or at a time of day"),
         },
         { sequence: 24 },
     )

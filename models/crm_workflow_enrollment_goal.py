@@ -1,0 +1,28 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+#: What is kept as the reason of those who left because they reached the goal.
+GOAL = Domain("reason", "=", "goal")
+
+
+class CrmWorkflowEnrollment(models.Model):
+    """Whether a pass ended at the goal: everybody is told, as reasons in words are not."""
+
+    _inherit = "crm.workflow.enrollment"
+
+    is_at_goal = fields.Boolean(
+        string="Reached the Goal", compute="_compute_is_at_goal", search="_search_is_at_goal"
+    )
+
+    @api.depends("reason")
+    def _compute_is_at_goal(self):
+        reached = self.sudo().filtered_domain(GOAL)
+        for enrollment in self:
+            enrollment.is_at_goal = enrollment.id in reached.ids
+
+    @api.model
+    def _search_is_at_goal(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        reached = Domain("id", "in", self.sudo()._search(GOAL))
+        return reached if True in value else ~reached
