@@ -3,22 +3,17 @@ from lxml import etree
 from odoo import sql_db
 from odoo.fields import Command
 from odoo.tests import tagged
-from odoo.tools import mute_logger
-
 
 from .messages import MessageCase
 
 FEW, MANY = 4, 40
 #: What a cache may miss by chance.
 CHANCE = 3
-#: Lists and cards that people scroll through: {model: views}.
+#: Lists and cards that people scroll through, besides those of records: {model: views}.
 LISTS = {
     "crm.workflow": ("kanban", "list"),
-    "crm.workflow.enrollment": ("list", "kanban"),
-    "crm.workflow.log": ("list",),
     "crm.workflow.mail": ("list",),
     "crm.workflow.call": ("list",),
-    "crm.workflow.decision": ("list",),
     "crm.workflow.version": ("list",),
 }
 
@@ -54,21 +49,9 @@ class TestLists(MessageCase):
                 Command.create({"place": "value", "name": "name", "field_path": "name"})
             ],
         }
-        decision = {
-            "kind": "decision",
-            "decision_summary": "{{ object.name }}?",
-            "decision_ask": "user",
-            "decision_user_id": self.admin.id,
-        }
-        workflow = self.workflow(
-            {"kind": "server", "server_action_id": email.id}, call, decision, name="All"
-        )
+        workflow = self.workflow({"kind": "server", "server_action_id": email.id}, call)
         workflow.enroll(people)
         self.tick_run()
-        parked = self.workflow(self.code_step("raise UserError('no')"), name="Parked")
-        parked.enroll(people)
-        with mute_logger("odoo.addons.crm_workflow.services.attempt"):
-            self.tick_run()
         for number, person in enumerate(people):
             one = self.workflow(self.delay(1, "days"), name=f"Workflow {number}")
             one.enroll(person)
