@@ -75,8 +75,12 @@ class MailMail(models.Model):
         try:
             return super(MailMail, mails)._send(*args, **kwargs)
         except smtplib.SMTPServerDisconnected as error:
+            # Odoo itself leaves it without a word of why, and tells nobody.
             in_hands = self.browse(self.env.cr.cache.pop(IN_HANDS, ()))
-            mail_retry.postpone(in_hands, "mail_smtp", str(error), error)
+            own = in_hands.filtered("crm_workflow_attempt")
+            reason = {"failure_type": "mail_smtp", "failure_reason": str(error)}
+            own.write(reason)
+            own._postprocess_sent_message([], [], **reason)
             raise
 
     def _postprocess_sent_message(

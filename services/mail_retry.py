@@ -49,12 +49,12 @@ def _due(mails, domain=(), limit=None):
     return mails.search(Domain("state", "=", "outgoing") & is_time & Domain(domain), limit=limit)
 
 
-def postpone(mails, failure_type, failure_reason, error=None):
+def postpone(mails, failure_type, failure_reason):
     """Put those back into the queue that may leave later; returns them.
 
-    :param error: what was raised, when it is not being handled at the moment
+    Why they did not leave is the exception that is being handled.
     """
-    error = error or sys.exc_info()[1]
+    error = sys.exc_info()[1]
     if not (failure_type == "mail_smtp" or may_pass(error)):
         return mails.browse()
     now, later = mails.env.cr.now().replace(microsecond=0), mails.browse()

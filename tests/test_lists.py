@@ -57,7 +57,7 @@ class TestLists(MessageCase):
             one.enroll(person)
         self.tick_run()
 
-    def read(self, user, model, view, limit):
+    def look(self, user, model, view, limit):
         """(how many rows, how many queries) of a list, as the web client reads it."""
         records = self.env[model].with_user(user)
         arch = etree.fromstring(records.get_view(view_type=view)["arch"])
@@ -79,9 +79,9 @@ class TestLists(MessageCase):
                 if not self.env[model].with_user(user).has_access("read"):
                     continue
                 for view in views:
-                    self.read(user, model, view, FEW)
-                    few_rows, few = self.read(user, model, view, FEW)
-                    many_rows, many = self.read(user, model, view, MANY)
+                    self.look(user, model, view, FEW)
+                    few_rows, few = self.look(user, model, view, FEW)
+                    many_rows, many = self.look(user, model, view, MANY)
                     self.assertEqual((few_rows, many_rows), (FEW, MANY), (user.login, model))
                     if many > few + CHANCE:
                         grown[user.login, model, view] = few, many

@@ -132,12 +132,29 @@ class TestMailRetry(RetryCase):
         ids = [mail.message["Message-Id"] for mail in self.smtp.received]
         self.assertEqual((len(ids), len(set(ids))), (3, 2))
 
+    def assertGivenUp(self, mails, reason):
+        """In the queue, and in the history where the sender sees it."""
+        notifications = self.env["mail.notification"].search([("mail_mail_id", "in", mails.ids)])
+        self.assertEqual(set(mails.mapped("state")), {"exception"})
+        for mail in mails:
+            self.assertIn(reason, mail.failure_reason)
+        self.assertEqual(
+            [(row.notification_status, row.failure_type) for row in notifications],
+            [("exception", "mail_smtp")] * len(mails),
+        )
+
     def test_after_three_days_it_is_given_up_and_the_sender_learns_it(self):
         self.mails.crm_workflow_attempt = 14
         self.smtp.stop()
         self.attempt()
-        self.assertEqual(set(self.mails.mapped("state")), {"exception"})
+        self.assertGivenUp(self.mails, "refused")
         self.come_back()
+
+    def test_so_is_one_that_the_server_hung_up_on_each_time(self):
+        self.mails[0].crm_workflow_attempt = 14
+        self.smtp.behaviours = ["hang up at once", "take"]
+        self.attempt()
+        self.assertGivenUp(self.mails[0], "closed")
 
     def test_an_email_that_people_send_is_treated_as_odoo_does(self):
         mail = self.env["mail.mail"].create(

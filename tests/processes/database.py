@@ -96,7 +96,10 @@ class Database:
         )
 
     def let_deliveries_be_due(self, of_the_dead=False):
-        """Send again now what is to be sent again later; ``of_the_dead``: nobody is at work."""
+        """Send again now what is to be sent again later, however often it has been tried.
+
+        :param of_the_dead: nobody is at work
+        """
         self.run(
             """UPDATE crm_workflow_call SET next_at = now() AT TIME ZONE 'UTC'
                 WHERE state = 'waiting' AND next_at > now() AT TIME ZONE 'UTC'
@@ -104,7 +107,8 @@ class Database:
         )
         self.run("UPDATE crm_workflow_call_host SET rests_until = now() AT TIME ZONE 'UTC'")
         self.run(
-            """UPDATE mail_mail SET scheduled_date = NULL
+            """UPDATE mail_mail SET scheduled_date = NULL,
+                                    crm_workflow_attempt = LEAST(crm_workflow_attempt, 1)
                 WHERE id IN (SELECT id FROM mail_mail WHERE state = 'outgoing'
                                 AND scheduled_date IS NOT NULL FOR NO KEY UPDATE SKIP LOCKED)"""
         )

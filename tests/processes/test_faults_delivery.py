@@ -42,16 +42,11 @@ def ids(smtp):
     return Counter(mail.message["Message-Id"] for mail in smtp.received)
 
 
-def faults(lots, count):
-    """Behaviours at random, the fifth of five a good one: no e-mail fails until it is given up."""
-    return [one for _five in range(count // 5) for one in (*lots.choices(EMAILS, k=4), "take")]
-
-
 def test_emails_get_through_a_server_that_fails_at_random(host, database, lots, figures):
     smtp = SmtpServer().start()
     host.call("set_up_deliveries", smtp_port=smtp.port)
     workflow = note(host, database, "email")
-    smtp.behaviours = [*faults(lots, COUNT // 2), "take"]
+    smtp.behaviours = [*lots.choices(EMAILS, k=COUNT // 2), "take"]
     silent = smtp.behaviours.count("hang up afterwards")
     runs = deliver(host, database, "send")
     smtp.stop()
@@ -70,7 +65,7 @@ def test_of_two_who_get_an_email_none_gets_it_for_the_other(host, database, lots
     smtp = SmtpServer().start()
     host.call("set_up_deliveries", smtp_port=smtp.port)
     workflow = note(host, database, "email twofold")
-    smtp.behaviours = [*faults(lots, COUNT), "take"]
+    smtp.behaviours = [*lots.choices(EMAILS, k=COUNT), "take"]
     silent = smtp.behaviours.count("hang up afterwards")
     deliver(host, database, "send")
     smtp.stop()

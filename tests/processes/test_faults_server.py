@@ -17,6 +17,11 @@ CUTS = 100 if SOAK else 5
 #: More than move between so many faults.
 RECORDS = 20_000 if SOAK else 3_000
 STEPS = ["increment 1", "create", "increment 2"]
+#: How many enrollments workers have in hands that are alive.
+IN_HANDS = """SELECT sum(jsonb_array_length(t.enrollment_ids))
+                FROM crm_workflow_ticket t JOIN pg_locks l ON l.objid = t.id
+               WHERE l.locktype = 'advisory'
+                 AND l.classid = 'crm_workflow_ticket'::regclass::oid"""
 
 
 class Own:
@@ -138,9 +143,7 @@ def test_a_line_that_is_reset_again_and_again_loses_nothing(
 ):
     for _cut in range(CUTS):
         worker = far_host.start("work", workflow=queue)
-        eventually(
-            lambda: far_database.value("SELECT count(*) FROM crm_workflow_ticket"), 30, "a batch"
-        )
+        eventually(lambda: far_database.value(IN_HANDS), 30, "a batch in hands")
         time.sleep(lots.uniform(0, 0.2))
         own.proxy.cut()
         worker.wait()
@@ -153,14 +156,10 @@ def test_a_line_that_falls_silent_holds_up_only_what_was_in_hands(
     own, far_host, far_database, queue
 ):
     worker = far_host.start("work", workflow=queue)
-    in_hands = """SELECT sum(jsonb_array_length(t.enrollment_ids))
-                    FROM crm_workflow_ticket t JOIN pg_locks l ON l.objid = t.id
-                   WHERE l.locktype = 'advisory'
-                     AND l.classid = 'crm_workflow_ticket'::regclass::oid"""
-    eventually(lambda: far_database.value(in_hands), 30, "a batch in hands")
+    eventually(lambda: far_database.value(IN_HANDS), 30, "a batch in hands")
     own.proxy.silence()
     worker.kill()
-    held = far_database.value(in_hands) or 0
+    held = far_database.value(IN_HANDS) or 0
     # The server does not know yet that nobody is there any more: others go round what it holds.
     others = far_host.start("work", workflow=queue)
     eventually(
