@@ -32,15 +32,14 @@ def one_each(mails):
 def _parts(mail):
     """Whom an e-mail goes to, one by one: values of ``mail.mail``.
 
-    Those who are to see one another, To and Cc, stay together. Who is named twice is one.
+    Those who are to see one another, To and Cc, stay together.
     """
     to, copied = (mail.email_to or "").strip(), (mail.email_cc or "").strip()
     if copied:
         addressed = [(to, copied)]
     else:
         addresses = email_split_and_format_normalize(to) or ([to] if to else [])
-        once = {email_normalize(address) or address: address for address in addresses}
-        addressed = [(address, False) for address in once.values()]
+        addressed = [(address, False) for address in addresses]
     return [
         *({"email_to": to, "email_cc": copied, "partner_id": None} for to, copied in addressed),
         *(

@@ -89,17 +89,24 @@ def _whom(found):
 
 
 def recipients_of(records, whom):
-    """The addresses behind what an action says: {record id: [Recipient]}. Some two queries."""
+    """The addresses behind what an action says: {record id: [Recipient]}. Some two queries.
+
+    An address that is named twice, or is a contact's as well, counts once.
+    """
     ids = {partner_id for own in whom.values() for partner_id in own.partner_ids}
     partners_sudo = records.env["res.partner"].sudo().browse(ids).exists()
     by_partner = {partner.id: _of_partner(partner) for partner in partners_sudo}
-    return {
-        record.id: [
-            *(by_partner[found] for found in whom[record.id].partner_ids if found in by_partner),
-            *_of_emails(record.sudo(), whom[record.id].emails),
-        ]
-        for record in records
-    }
+    found = {}
+    for record in records:
+        own = whom[record.id]
+        contacts = [by_partner[one] for one in dict.fromkeys(own.partner_ids) if one in by_partner]
+        known = {one.email for one in contacts}
+        addresses = {}
+        for one in _of_emails(record.sudo(), own.emails):
+            if one.email not in known:
+                addresses.setdefault(one.email or one.formatted, one)
+        found[record.id] = [*contacts, *addresses.values()]
+    return found
 
 
 def _of_partner(partner_sudo):

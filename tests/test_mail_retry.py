@@ -290,8 +290,10 @@ class TestMailParting(RetryCase):
 
     def test_who_is_named_twice_gets_it_once(self):
         twice = "ada@nordic.example, Ada <ADA@nordic.example>, bob@else.example"
-        self.go(self.offer(**self.by_template(email_to=twice)), self.contact)
-        self.assertEqual(self.attempt(), ["ada@nordic.example", "bob@else.example"])
+        for named in ({}, {"partner_to": str(self.contact.id)}):
+            with self.subTest(**named):
+                self.go(self.offer(**self.by_template(email_to=twice, **named)), self.contact)
+                self.assertEqual(self.attempt(), ["ada@nordic.example", "bob@else.example"])
 
     def test_what_people_send_is_left_whole(self):
         mail = self.env["mail.mail"].create(
