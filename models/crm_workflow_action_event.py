@@ -48,7 +48,9 @@ class CrmWorkflowAction(models.Model):
     until_happens_event_domain = fields.Char(
         string="Only When", default="[]", help="Asked of the record that it happens to."
     )
-    until_happens_field_name = fields.Char(string="Field", help="The field whose change counts.")
+    until_happens_field_name = fields.Char(
+        string="Awaited Field", help="The field whose change counts."
+    )
     until_happens_value_from = fields.Char(
         string="From", help="Old values that count, as a JSON list; empty for any."
     )

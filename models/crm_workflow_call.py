@@ -56,7 +56,7 @@ class CrmWorkflowCall(models.Model):
     url = fields.Char(string="Address", required=True, readonly=True)
     host = fields.Char(required=True, readonly=True)
     headers = fields.Json(readonly=True)
-    headers_text = fields.Text(string="Headers", compute="_compute_headers_text")
+    headers_text = fields.Text(string="Headers in Lines", compute="_compute_headers_text")
     body = fields.Text(readonly=True)
     signed = fields.Boolean(readonly=True)
     awaited = fields.Boolean(readonly=True, help="The record waits until the call is through.")

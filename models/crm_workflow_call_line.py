@@ -31,7 +31,7 @@ class CrmWorkflowCallLine(models.Model):
     field_label = fields.Char(string="Label", compute="_compute_field_label")
     value = fields.Char(string="Text", help="A text that may hold placeholders: {{ … }}.")
     is_secret = fields.Boolean(
-        string="Secret", help="Kept apart, shown to nobody, and never exported."
+        string="Is Secret", help="Kept apart, shown to nobody, and never exported."
     )
     secret = fields.Char(
         compute="_compute_secret", inverse="_inverse_secret", groups="base.group_system"

@@ -194,3 +194,21 @@ class TestTranslated(TransactionCase):
     def test_what_is_in_words_already_stays(self):
         self.assertEqual(translated(self.env, "%s as it is"), "%s as it is")
         self.assertEqual(translated(self.env, ValueError("%s as it is")), "%s as it is")
+
+
+@tagged("post_install", "-at_install")
+class TestLabels(TransactionCase):
+    """Filters, exports and messages name a field by its label alone."""
+
+    def test_no_field_of_ours_is_called_as_another_of_its_model(self):
+        shared = []
+        for model in self.env.values():
+            by_label = {}
+            for field in model._fields.values():
+                by_label.setdefault(field.string, []).append(field)
+            shared += [
+                (model._name, label, [field.name for field in fields])
+                for label, fields in by_label.items()
+                if len(fields) > 1 and any(field._module == "crm_workflow" for field in fields)
+            ]
+        self.assertFalse(shared)

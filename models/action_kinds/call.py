@@ -52,7 +52,7 @@ class CrmWorkflowAction(models.Model):
     )
     call_format = fields.Selection(
         [("json", "JSON"), ("form", "Form"), ("xml", "XML"), ("plain", "Plain text")],
-        string="As",
+        string="Format of What Is Sent",
         default="json",
     )
     call_text = fields.Text(

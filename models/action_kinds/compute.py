@@ -33,7 +33,7 @@ class CrmWorkflowAction(models.Model):
             ("date", "Date"),
             ("datetime", "Date and time"),
         ],
-        string="As",
+        string="Kind of Value",
         default="text",
     )
     compute_preview = fields.Char(

@@ -38,7 +38,9 @@ class CrmWorkflowAction(models.Model):
         index="btree_not_null",
         domain=[("share", "=", False)],
     )
-    decision_user_path = fields.Char(string="Field", help="A field that names a user.")
+    decision_user_path = fields.Char(
+        string="Field With Who Is Asked", help="A field that names a user."
+    )
     decision_team_id = fields.Many2one(
         "crm.team", string="Team", ondelete="set null", index="btree_not_null"
     )
@@ -61,7 +63,9 @@ class CrmWorkflowAction(models.Model):
     decision_wait_amount = fields.Integer(
         string="Wait at Most", help="0 to wait as long as it takes."
     )
-    decision_wait_unit = fields.Selection(waits.UNITS, string="Unit of the Wait", default="days")
+    decision_wait_unit = fields.Selection(
+        waits.UNITS, string="Unit of the Wait for an Answer", default="days"
+    )
 
     def _branches_decision(self):
         return True

@@ -51,7 +51,8 @@ class CrmWorkflowAction(models.Model):
         "workflow, left it, or are parked there.",
     )
     enroll_wait_amount = fields.Integer(
-        string="At Most", help="How long it waits; 0 for as long as it takes."
+        string="Longest Wait for the Other Workflow",
+        help="How long it waits; 0 for as long as it takes.",
     )
     enroll_wait_unit = fields.Selection(
         [
@@ -61,7 +62,7 @@ class CrmWorkflowAction(models.Model):
             ("weeks", "Weeks"),
             ("months", "Months"),
         ],
-        string="Unit of the Wait",
+        string="Unit of the Wait for the Other Workflow",
         default="days",
     )
 

@@ -15,7 +15,7 @@ class CrmWorkflowAction(models.Model):
         string="Go to Step", help="The key of the step, which it keeps from version to version."
     )
     goto_limit = fields.Integer(
-        string="At Most",
+        string="Times At Most",
         help="How often one record is sent there; then it goes on with the next step. Without "
         "a number, always: that is for going forward only.",
     )

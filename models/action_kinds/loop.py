@@ -25,7 +25,7 @@ class CrmWorkflowAction(models.Model):
     loop_sort_field = fields.Char(string="First By", help="The field whose order decides.")
     loop_descending = fields.Boolean(string="Largest or Newest First", default=True)
     loop_limit = fields.Integer(
-        string="At Most", default=100, help="How many of them; 1 picks the first."
+        string="Records At Most", default=100, help="How many of them; 1 picks the first."
     )
 
     @api.depends("loop_path", "model_name")

@@ -17,7 +17,8 @@ class CrmWorkflowAction(models.Model):
         ondelete={"until_field": "cascade"},
     )
     until_field_path = fields.Char(
-        string="Date", help="A date of the record, or of a record that it is linked to."
+        string="Date of the Record",
+        help="A date of the record, or of a record that it is linked to.",
     )
     until_field_amount = fields.Integer(string="Offset", help="0 for the date itself.")
     until_field_unit = fields.Selection(
@@ -29,10 +30,10 @@ class CrmWorkflowAction(models.Model):
         [("before", "before"), ("after", "after")], string="Before or After", default="before"
     )
     until_field_timed = fields.Boolean(
-        string="At a Time of Day",
+        string="At a Time of Day of the Date of the Record",
         help="Without it, a date is met as the day begins, a date and time to the minute.",
     )
-    until_field_time = fields.Float(string="Time of Day", default=9.0)
+    until_field_time = fields.Float(string="Time of Day of the Date of the Record", default=9.0)
     until_field_missing = fields.Selection(
         [
             ("go_on", "Go on"),

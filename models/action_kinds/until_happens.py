@@ -37,7 +37,7 @@ class CrmWorkflowAction(models.Model):
         string="Wait",
         default="most",
     )
-    until_happens_amount = fields.Integer(string="At Most", default=7)
+    until_happens_amount = fields.Integer(string="Longest Wait", default=7)
     until_happens_unit = fields.Selection(
         waits.UNITS, default="days", string="Unit of the Longest Wait"
     )

@@ -22,11 +22,11 @@ class CrmWorkflowAction(models.Model):
     until_weekday_saturday = fields.Boolean(string="Sat")
     until_weekday_sunday = fields.Boolean(string="Sun")
     until_weekday_timed = fields.Boolean(
-        string="At a Time of Day",
+        string="At a Time of Day of the Weekday",
         help="Without it, records go on as the day begins, or at once if it is one of the days.",
     )
     until_weekday_time = fields.Float(
-        string="Time of Day",
+        string="Time of Day of the Weekday",
         default=9.0,
         help="A time that the clocks skip comes as much later, one that they repeat comes once.",
     )

@@ -13,7 +13,7 @@ class IrActionsServer(models.Model):
         selection_add=[("crm_workflow_note", "Write a Note"), ("mail_post",)],
         ondelete={"crm_workflow_note": "cascade"},
     )
-    crm_workflow_note_body = fields.Html(string="Note")
+    crm_workflow_note_body = fields.Html(string="Text of the Note")
     crm_workflow_note_to_followers = fields.Boolean(
         string="Send to Followers",
         help="As a message, which its followers get; people outside among them, too.",
