@@ -31,6 +31,7 @@ class Drain:
         self.passed = set()
         #: True when nothing is left that this tick could do
         self.ended = False
+        self._is_first = True
 
     def next_slice(self):
         """Work through the oldest slice; returns how many facts. Does not commit all of them."""
@@ -54,8 +55,9 @@ class Drain:
 
     def _attempt(self, work, **options):
         """(how many facts, None), or (0, what keeps them from being worked through)."""
+        is_first, self._is_first = self._is_first, False
         try:
-            return enroller.take_turn(self.env, work, **options), None
+            return enroller.take_turn(self.env, work, is_first=is_first, **options), None
         except enroller.NotOurTurn:
             raise
         except Exception as error:

@@ -152,12 +152,13 @@ class NotOurTurn(Exception):
     """Another process enrols at the moment. The transaction is rolled back."""
 
 
-def take_turn(env, work, max_waits=races.MAX_WAITS):
+def take_turn(env, work, max_waits=races.MAX_WAITS, is_first=False):
     """Do the work while no other enroller does any; returns what it returns. Does not commit it.
 
     Two at once could remember a record by what the one saw before, and the other after, a change.
     A row that somebody else holds is waited for a moment.
 
+    :param is_first: a tick begins with it, and Odoo has just looked what others have published
     :raise NotOurTurn: when another enroller is at work
     :raise races.LostRaces: when the races do not end, or somebody holds a row
     """
@@ -173,7 +174,8 @@ def take_turn(env, work, max_waits=races.MAX_WAITS):
     # On purpose: the turn is taken before the transaction's snapshot, so that nobody's work is
     # overlooked.
     env.cr.commit()  # pylint: disable=invalid-commit
-    catch_up(env)
+    if not is_first:
+        catch_up(env)
     try:
         return races.run(env, turn, max_waits)
     except races.LostRaces:
