@@ -30,9 +30,7 @@ class CrmWorkflowCallLine(models.Model):
     field_path = fields.Char(string="Field", help="Whose value is sent.")
     field_label = fields.Char(string="Label", compute="_compute_field_label")
     value = fields.Char(string="Text", help="A text that may hold placeholders: {{ … }}.")
-    is_secret = fields.Boolean(
-        string="Is Secret", help="Kept apart, shown to nobody, and never exported."
-    )
+    is_secret = fields.Boolean(help="Kept apart, shown to nobody, and never exported.")
     secret = fields.Char(
         compute="_compute_secret", inverse="_inverse_secret", groups="base.group_system"
     )
