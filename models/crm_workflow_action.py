@@ -258,7 +258,9 @@ class CrmWorkflowAction(KindMixin, models.Model):
         before = self.browse(before_id) if before_id else self.browse()
         position = lane.ids.index(before.id) if before in lane else len(lane)
         action.path_id = path_id
-        for sequence, step_id in enumerate(
-            [*lane.ids[:position], action.id, *lane.ids[position:]], 1
-        ):
-            self.browse(step_id).sequence = sequence
+        # They share the version that has just been found to be a draft: asked for each, it would
+        # cost a query for each.
+        steps, sequence = lane[:position] + action + lane[position:], self._fields["sequence"]
+        for number, step in enumerate(steps, 1):
+            sequence.write(step, number)
+        steps.modified(["sequence"])

@@ -248,6 +248,23 @@ class TestEveryStep(RecordsCase):
                     grown[name, screen] = few[screen], many[screen]
         self.assertFalse(grown)
 
+    def test_a_step_is_moved_among_many_with_as_many_queries_as_among_few(self):
+        def move(count):
+            workflow = self.workflow(*(self.delay(1, "days") for _n in range(count)), publish=False)
+            steps = workflow.draft_version_id.action_ids.with_user(self.admin)
+            queries = self.queries_of(lambda: self.move_to_the_top(steps[-1]))
+            steps.invalidate_recordset()
+            self.assertEqual(steps.sorted("sequence").ids, [steps.ids[-1], *steps.ids[:-1]])
+            return queries
+
+        move(FEW_STEPS)
+        # Odoo writes a hundred rows at a time.
+        self.assertLessEqual(move(10 * MANY_STEPS), move(FEW_STEPS) + 2 + CHANCE)
+
+    def move_to_the_top(self, step):
+        step.move(step.id, False, step.version_id.action_ids[0].id)
+        step.env.flush_all()
+
     def screen_queries(self, step, count):
         """How many queries so many steps of a kind take: {screen: number}."""
         workflow = self.workflow(*(step() for _step in range(count)), publish=False)

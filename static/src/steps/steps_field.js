@@ -111,8 +111,7 @@ export class StepsField extends Component {
     }
 
     async refresh() {
-        await this.props.record.load();
-        await this.load(this.versionId);
+        await Promise.all([this.props.record.load(), this.load(this.versionId)]);
     }
 
     /** A step belongs to a saved version; returns false when the form cannot be saved. */
