@@ -343,12 +343,14 @@ def go_on(env, work, begun, last_call):
     """
     from odoo.addons.crm_workflow.services import drain, runner
 
+    run = {"enter": drain.Drain(env).next_slice, "move": runner.Runner(env).run}[work]
     env["crm.workflow"]._watches()
+    run()
     env.cr.commit()
     Path(begun).touch()
     while not Path(last_call).exists():
         time.sleep(0.05)
-    return {"enter": drain.Drain(env).next_slice, "move": runner.Runner(env).run}[work]()
+    return run()
 
 
 def enter(env, last_call):
