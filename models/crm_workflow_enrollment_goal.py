@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 #: What is kept as the reason of those who left because they reached the goal.
-GOAL = Domain("reason", "=", "goal")
+GOAL = "goal"
 
 
 class CrmWorkflowEnrollment(models.Model):
@@ -16,13 +16,12 @@ class CrmWorkflowEnrollment(models.Model):
 
     @api.depends("reason")
     def _compute_is_at_goal(self):
-        reached = self.sudo().filtered_domain(GOAL)
-        for enrollment in self:
-            enrollment.is_at_goal = enrollment.id in reached.ids
+        for enrollment, enrollment_sudo in zip(self, self.sudo(), strict=True):
+            enrollment.is_at_goal = enrollment_sudo.reason == GOAL
 
     @api.model
     def _search_is_at_goal(self, operator, value):
         if operator != "in":
             return NotImplemented
-        reached = Domain("id", "in", self.sudo()._search(GOAL))
+        reached = Domain("id", "in", self.sudo()._search([("reason", "=", GOAL)]))
         return reached if True in value else ~reached

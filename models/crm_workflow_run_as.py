@@ -16,7 +16,8 @@ class CrmWorkflow(models.Model):
     def _check_may_have_copied(self):
         """The steps of another workflow are new ones: who copies them must have a right to them."""
         steps = self.draft_version_id.action_ids.filtered("server_action_is_own")
-        for step in steps.filtered(lambda step: not step.server_action_id.has_access("write")):
+        allowed = steps.server_action_id._filtered_access("write")
+        for step in steps.filtered(lambda step: step.server_action_id not in allowed):
             raise AccessError(
                 self.env._(
                     "Ask an administrator to duplicate the workflow: of its step “%s”, "

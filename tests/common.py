@@ -120,6 +120,20 @@ class WorkflowCase(TransactionCase):
         """A new user of the groups."""
         return new_test_user(self.env, login, groups=",".join(groups), **vals)
 
+    def hide(self, records):
+        """Nobody but the administrator sees these records any more."""
+        rule = f"[('id', 'not in', {records.ids} if user.id != {self.admin.id} else [])]"
+        self.env["ir.rule"].create(
+            {
+                "name": "Hide",
+                "model_id": self.env["ir.model"]._get_id(records._name),
+                "groups": [fields.Command.link(self.env.ref("base.group_user").id)],
+                "domain_force": rule,
+            }
+        )
+        self.env.flush_all()
+        self.env.invalidate_all()
+
     # Letting time pass
 
     def travel(self, **amount):

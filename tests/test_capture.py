@@ -192,7 +192,7 @@ class TestCaptureOfHiddenFields(WorkflowCase):
         super().setUp()
         self.author = self.user("author", "base.group_user", "base.group_partner_manager")
         self.tags = self.env["res.partner.category"].create([{"name": "A"}, {"name": "B"}])
-        self.hide("ref")
+        self.hide_field("ref")
         changed = {"kind": "event", "event": "changed"}
         self.hidden = self.workflow(
             self.end(),
@@ -202,7 +202,7 @@ class TestCaptureOfHiddenFields(WorkflowCase):
         self.env.cr.flush()
         self.env["crm.workflow.event"].search([]).sudo().unlink()
 
-    def hide(self, name):
+    def hide_field(self, name):
         """Let only administrators read a field."""
         self.patch(self.env["res.partner"]._fields[name], "groups", "base.group_system")
 
@@ -237,7 +237,7 @@ class TestCaptureOfHiddenFields(WorkflowCase):
     def test_links_that_code_changes_for_the_author_are_captured(self):
         contact = self.own()
         self.facts("created").sudo().unlink()
-        self.hide("category_id")
+        self.hide_field("category_id")
         watch = capture.watch_of(contact)
         before = capture.links_before(contact, ["category_id"], watch)
         contact.sudo().category_id = self.tags

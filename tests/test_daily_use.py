@@ -3,7 +3,7 @@ import re
 
 from lxml import etree
 
-from odoo import Command, fields, sql_db
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools.safe_eval import safe_eval
@@ -24,9 +24,6 @@ MANAGERS_SCREENS = (
     "crm.workflow.call",
 )
 LISTED = ("crm.workflow.enrollment", "crm.workflow.decision", "crm.workflow.log")
-FEW, MANY = 10, 80
-#: What a cache may miss by chance; a query per row would be seventy more.
-CHANCE = 2
 
 
 @tagged("post_install", "-at_install")
@@ -60,28 +57,8 @@ class TestDailyUse(WorkflowCase):
         self.tick()
         return contacts, self.enrollments(flow)
 
-    def hide(self, records):
-        """Nobody but the administrator sees these records any more."""
-        rule = f"[('id', 'not in', {records.ids} if user.id != {self.admin.id} else [])]"
-        self.env["ir.rule"].create(
-            {
-                "name": "Hide",
-                "model_id": self.env["ir.model"]._get_id(records._name),
-                "groups": [Command.link(self.env.ref("base.group_user").id)],
-                "domain_force": rule,
-            }
-        )
-        self.env.flush_all()
-        self.env.invalidate_all()
-
     def view(self, model, kind):
         return etree.fromstring(model.get_view(view_type=kind)["arch"])
-
-    def specification(self, model, kind):
-        """What the web client reads for a view."""
-        named = {"fields": {"display_name": {}}}
-        fields = [node.get("name") for node in self.view(model, kind).iter("field")]
-        return {name: named if model._fields[name].relational else {} for name in fields}
 
     def found(self, user, name, operator, value, model="crm.workflow.enrollment", among=()):
         """Which of the rows a search brings the user."""
@@ -352,28 +329,3 @@ class TestDailyUse(WorkflowCase):
     def test_an_id_is_written_as_people_write_it(self):
         flow = self.workflow(self.end(), triggers=[self.webhook()], publish=False)
         self.assertIn("its ID is at “id”", flow.trigger_ids.summary)
-
-    # How many queries
-
-    def test_lists_take_no_more_queries_for_many_rows(self):
-        contacts, rows = self.inside(MANY)
-        self.hide(contacts[::2])
-        flow = rows.workflow_id
-        for user in self.people():
-            for name in LISTED:
-                model = self.env[name].with_user(user)
-                ids = model.search([("workflow_id", "=", flow.id)]).ids
-                for kind in ("list", "kanban"):
-                    specification = self.specification(model, kind)
-                    counts = [
-                        self.queries(model.browse(ids[:count]), specification)
-                        for count in (FEW, FEW, MANY)
-                    ]
-                    told = (user.login, name, kind, counts)
-                    self.assertLessEqual(counts[-1], counts[1] + CHANCE, told)
-
-    def queries(self, rows, specification):
-        self.env.invalidate_all()
-        before = sql_db.sql_counter
-        rows.web_read(specification)
-        return sql_db.sql_counter - before

@@ -9,9 +9,12 @@ from .messages import MessageCase
 FEW, MANY = 4, 40
 #: What a cache may miss by chance.
 CHANCE = 3
-#: Lists and cards that people scroll through, besides those of records: {model: views}.
+#: Lists and cards that people scroll through: {model: views}.
 LISTS = {
     "crm.workflow": ("kanban", "list"),
+    "crm.workflow.enrollment": ("kanban", "list"),
+    "crm.workflow.decision": ("kanban", "list"),
+    "crm.workflow.log": ("kanban", "list"),
     "crm.workflow.mail": ("list",),
     "crm.workflow.call": ("list",),
     "crm.workflow.version": ("list",),
@@ -49,13 +52,20 @@ class TestLists(MessageCase):
                 Command.create({"place": "value", "name": "name", "field_path": "name"})
             ],
         }
-        workflow = self.workflow({"kind": "server", "server_action_id": email.id}, call)
-        workflow.enroll(people)
+        decision = {
+            "kind": "decision",
+            "decision_summary": "{{ object.name }}?",
+            "decision_ask": "user",
+            "decision_user_id": self.admin.id,
+        }
+        step = {"kind": "server", "server_action_id": email.id}
+        self.workflow(step, call, decision, run_as_id=self.admin.id).enroll(people)
         self.tick_run()
         for number, person in enumerate(people):
             one = self.workflow(self.delay(1, "days"), name=f"Workflow {number}")
             one.enroll(person)
         self.tick_run()
+        self.hide(people[::2])
 
     def look(self, user, model, view, limit):
         """(how many rows, how many queries) of a list, as the web client reads it."""

@@ -1,4 +1,3 @@
-from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
@@ -21,18 +20,6 @@ class TestSight(WorkflowCase):
         )
         self.seen, self.hidden = self.contacts(2)
         (self.seen | self.hidden).name = SECRET
-
-    def hide(self, records):
-        """Nobody but the administrator sees these records any more."""
-        rule = f"[('id', 'not in', {records.ids} if user.id != {self.admin.id} else [])]"
-        self.env["ir.rule"].create(
-            {
-                "name": "Hide",
-                "model_id": self.env["ir.model"]._get_id(records._name),
-                "groups": [Command.link(self.env.ref("base.group_user").id)],
-                "domain_force": rule,
-            }
-        )
 
     def through(self, *steps):
         """The enrollments of both contacts, which have been through, or stand on, the steps."""
